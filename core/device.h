@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Compute devices by name. CUDA support is loaded on first use, so CPU work starts fast and small.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace awq::core {
+
+struct DeviceInfo {
+    std::string name;          // "cpu", "cuda:0"
+    std::string description;   // "NVIDIA H200", "16 CPU cores"
+    std::int64_t totalBytes = 0, freeBytes = 0;
+};
+
+// "auto" -> "cuda:0" when a CUDA device works, else "cpu"; "cuda" -> "cuda:0". Throws Error(usage) for an unknown form,
+// Error(badInput) with the reason when the device is not there.
+std::string resolveDevice(const std::string& requested);
+
+// The CPU first, then every CUDA device. Never throws; a broken driver shows as no CUDA device.
+std::vector<DeviceInfo> listDevices();
+
+// Memory the device still has for us, in bytes. "cpu": available host memory.
+std::int64_t freeBytes(const std::string& device);
+
+} // namespace awq::core

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Perplexity and comparison of model folders (float or quantized), streamed one block at a time. Blocking.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/event.h"
+#include "core/run/outcome.h"
+
+namespace awq::core {
+
+struct TextWindows {
+    std::filesystem::path text;   // .txt .jsonl .jsonl.zst .gz .parquet; "bundled": the evaluation text that ships with the program
+    std::filesystem::path ids;    // or .safetensors with input_ids [windows, W], used as they are
+    std::string textField = "text";
+    std::int64_t window = 2048, stride = 0; // stride 0: windows do not overlap
+    std::int64_t maxTokens = 0;   // 0: all
+    bool specialTokens = true;
+};
+
+struct ComputeOptions {
+    std::string device = "auto", dtype = "auto";
+    int threads = 0;
+};
+
+// How a float model is rounded on the fly, for comparison without writing a folder. bits 0: as stored.
+struct RoundToNearest {
+    int bits = 0;
+    std::int64_t groupSize = 128;
+    bool zeroPoint = true;
+};
+
+struct EvaluateRequest {
+    std::vector<std::filesystem::path> models;
+    std::vector<RoundToNearest> rtn; // empty, or one per model
+    TextWindows text;
+    ComputeOptions compute;
+};
+
+struct PerplexityResult {
+    std::filesystem::path model;
+    std::string label;            // "float", "RTN w4g64", "awq-gemm w4g64", ...
+    double perplexity = 0;        // exp(mean NLL over all predictions)
+    double sigma = 0;             // standard error of perplexity, blocked over windows
+    double nll = 0;
+    std::int64_t tokens = 0, windows = 0; // predictions; windows
+    std::vector<double> windowNll; // mean NLL per window
+};
+
+Outcome<std::vector<PerplexityResult>> runPerplexity(const EvaluateRequest& request, EventSink& sink, std::stop_token stop);
+
+// Float32 logits of given token ids: input_ids [B, T] in a safetensors file -> logits [B, T, V] in another.
+struct LogitsRequest {
+    std::filesystem::path model, ids, output;
+    ComputeOptions compute;
+};
+Outcome<std::vector<std::int64_t>> runLogits(const LogitsRequest& request, EventSink& sink, std::stop_token stop); // shape
+
+} // namespace awq::core
