@@ -97,7 +97,7 @@ bool isLossy(const Event& event); // a newer one of the same kind replaces it
 class EventSink {
 public:
     virtual ~EventSink() = default;
-    virtual void emit(const Event& event) = 0;
+    virtual void receive(const Event& event) = 0; // not "emit": that is a macro of Qt
 };
 
 // One JSON object per event: {"seq":7,"t":1.25,"event":"BlockDone","block":3,...}; a stable format, extended only by addition.
