@@ -120,8 +120,8 @@ EventPayload emptyPayload(std::size_t index, std::index_sequence<I...>) {
     return payload;
 }
 
-OrderedJson parseLine(const std::string& line) {
-    OrderedJson json = OrderedJson::parse(line, nullptr, false);
+nlohmann::json parseLine(const std::string& line) {
+    nlohmann::json json = nlohmann::json::parse(line, nullptr, false);
     if (!json.is_object() || !json.contains("event"))
         badInput("not an event: " + line.substr(0, 60), "event line", "the file may be damaged at its end");
     return json;
@@ -144,7 +144,7 @@ std::string toJsonLine(const Event& event) {
 }
 
 Event eventFromJsonLine(const std::string& line) {
-    const OrderedJson json = parseLine(line);
+    const nlohmann::json json = parseLine(line);
     Event event;
     std::string name;
     readValue(json["event"], name, "event line");

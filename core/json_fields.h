@@ -72,7 +72,8 @@ OrderedJson jsonValue(const T& value) {
 }
 
 // One line; bytes that are not UTF-8 (file names may hold any) are replaced, so that writing never fails.
-inline std::string dumpLine(const OrderedJson& json) {
+template <typename Json>
+std::string dumpLine(const Json& json) {
     return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -82,7 +83,7 @@ inline std::string dumpPretty(const OrderedJson& json) {
 
 // --- reading: every mistake is Error(badInput) whose `where` ends with the key -------------------------------------
 
-[[noreturn]] inline void wrongType(const std::string& where, const char* expected, const OrderedJson& found) {
+[[noreturn]] inline void wrongType(const std::string& where, const char* expected, const nlohmann::json& found) {
     std::string text = dumpLine(found);
     if (text.size() > 60)
         text = text.substr(0, 57) + "...";
@@ -90,13 +91,13 @@ inline std::string dumpPretty(const OrderedJson& json) {
 }
 
 template <typename T>
-void readValue(const OrderedJson& json, T& value, const std::string& where);
+void readValue(const nlohmann::json& json, T& value, const std::string& where);
 
 enum class UnknownKeys { ignore, refuse };
 
 // Fields that are absent keep the value they have.
 template <typename T>
-void readFields(const OrderedJson& json, T& value, const std::string& where,
+void readFields(const nlohmann::json& json, T& value, const std::string& where,
                 UnknownKeys unknown = UnknownKeys::ignore) {
     if (!json.is_object())
         wrongType(where, "an object", json);
@@ -114,7 +115,7 @@ void readFields(const OrderedJson& json, T& value, const std::string& where,
 }
 
 template <std::integral T>
-T readInteger(const OrderedJson& json, const std::string& where) {
+T readInteger(const nlohmann::json& json, const std::string& where) {
     if (!json.is_number_integer())
         wrongType(where, "a whole number", json);
     const bool fits = json.is_number_unsigned() ? std::in_range<T>(json.get<std::uint64_t>())
@@ -125,7 +126,7 @@ T readInteger(const OrderedJson& json, const std::string& where) {
 }
 
 template <typename T>
-void readValue(const OrderedJson& json, T& value, const std::string& where) {
+void readValue(const nlohmann::json& json, T& value, const std::string& where) {
     if constexpr (HasJsonFields<T>) {
         readFields(json, value, where);
     } else if constexpr (IsVector<T>::value) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The recipe: everything a user asks of a quantization run, as one value with a JSON form. Names follow the command line.
+// The recipe: everything a user asks of a quantization run, as one value with a JSON form. Names follow the command
+// line.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <utility>
@@ -11,42 +13,46 @@
 namespace awq::core {
 
 struct CalibrationOptions {
-    std::string source = "bundled"; // "bundled", a text file (.txt .jsonl .jsonl.zst .gz .parquet), or .safetensors with calib_ids [N, T]
-    std::int64_t samples = 128;      // windows
+    std::string source = "bundled";    // "bundled", a text file (.txt .jsonl .jsonl.zst .gz .parquet), or .safetensors
+                                       // with calib_ids [N, T]
+    std::int64_t samples = 128;        // windows
     std::int64_t sequenceLength = 512; // tokens per window
     std::uint64_t seed = 42;
     std::string textField = "text";
-    std::string chatTemplate;       // empty: off
-    std::string rule = "pack";      // "pack", "pileval"
+    std::string chatTemplate;  // empty: off
+    std::string rule = "pack"; // "pack", "pileval"
 
     bool operator==(const CalibrationOptions&) const = default;
 };
 
 struct Recipe {
     std::string preset = "awq";
-    int bits = 4;                   // 2..8; only 3 and 4 have a packed form
-    std::int64_t groupSize = 128;   // 128, 64, 32; -1: the whole row
-    bool zeroPoint = true;          // false: symmetric
+    int bits = 4;                    // 2..8; only 3 and 4 have a packed form
+    std::int64_t groupSize = 128;    // 128, 64, 32; -1: the whole row
+    bool zeroPoint = true;           // false: symmetric
     std::string scaleSearch = "awq"; // "awq", "none"
-    std::string clipSearch = "awq"; // "awq", "none"
+    std::string clipSearch = "awq";  // "awq", "none"
     CalibrationOptions calibration;
-    std::vector<std::string> exclude; // regular expressions on full linear names
+    std::vector<std::string> exclude;                 // regular expressions on full linear names
     std::vector<std::pair<std::string, int>> bitsFor; // regular expression -> bits
-    std::string resultsIn, resultsOut; // llm-awq result files
-    std::string format = "awq-gemm"; // "awq-gemm", "llm-awq", "simulated", "compressed-tensors"
-    std::int64_t maxShardSize = 5'000'000'000; // bytes
-    std::int64_t memoryLimit = 0;   // bytes on the compute device; 0: none
-    int prefetch = 1;               // blocks read ahead
-    std::string device = "auto";    // "auto", "cpu", "cuda", "cuda:N"
-    std::string dtype = "auto";     // compute dtype: "auto", "float32", "float16", "bfloat16"
-    int threads = 0;                // 0: all cores
+    std::string resultsIn, resultsOut;                // llm-awq result files
+    std::string format = "awq-gemm";                  // "awq-gemm", "llm-awq", "simulated", "compressed-tensors"
+    std::int64_t maxShardSize = 5'000'000'000;        // bytes
+    std::int64_t memoryLimit = 0;                     // bytes on the compute device; 0: none
+    int prefetch = 1;                                 // blocks read ahead
+    std::string device = "auto";                      // "auto", "cpu", "cuda", "cuda:N"
+    std::string dtype = "auto";                       // compute dtype: "auto", "float32", "float16", "bfloat16"
+    int threads = 0;                                  // 0: all cores
 
     bool operator==(const Recipe&) const = default;
 };
 
-// Unknown keys and wrong types are errors that name the key.
-nlohmann::json toJson(const Recipe& recipe);
-Recipe recipeFromJson(const nlohmann::json& json);
+// One flat object, keys as in recipe_options.h ("group_size", "calibration_rule"). Reading: a "preset" is applied
+// first, absent keys keep their defaults; unknown keys and wrong types are Error(badInput) that names the key. Values
+// are not checked: see validate().
+nlohmann::ordered_json toJson(const Recipe& recipe);
+Recipe recipeFromJson(const nlohmann::json& json, const std::string& where = "recipe");
+Recipe readRecipeFile(const std::filesystem::path& file);
 
 // Throws Error(badInput or usage) that names the option and the allowed values.
 void validate(const Recipe& recipe);
