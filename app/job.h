@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A job is one blocking core run, wrapped so that the runner need not know which one.
+#pragma once
+
+#include <QMetaType>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <variant>
+#include <vector>
+
+#include "core/event.h"
+#include "core/run/evaluate_run.h"
+#include "core/run/quantize_run.h"
+
+namespace awq::app {
+
+using JobResult = std::variant<std::monostate, core::QuantizeResult, std::vector<core::PerplexityResult>>;
+
+struct JobOutcome {
+    JobResult result;                 // monostate when it failed or was cancelled
+    std::optional<core::Error> error; // ErrorCode::cancelled when it was cancelled
+
+    bool ok() const { return !error; }
+    bool wasCancelled() const { return error && error->code() == core::ErrorCode::cancelled; }
+};
+
+// Runs on the worker thread. What it throws becomes an outcome.
+using Job = std::function<JobOutcome(core::EventSink&, std::stop_token)>;
+
+Job quantizeJob(core::QuantizeRequest request);
+Job perplexityJob(core::EvaluateRequest request);
+
+} // namespace awq::app
+
+Q_DECLARE_METATYPE(awq::app::JobOutcome)
