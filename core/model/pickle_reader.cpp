@@ -15,7 +15,8 @@ namespace {
 using Node = PickleNode;
 using Kind = PickleNode::Kind;
 
-constexpr int deepest = 100; // nesting of containers
+constexpr int deepest = 100;                  // nesting of containers
+constexpr std::size_t mostValues = 4'000'000; // 250,000 tensors
 
 bool isUtf8(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
@@ -187,6 +188,9 @@ private:
     }
 
     Node& make(Kind kind) {
+        if (m_arena.size() == mostValues)
+            m_place.refuse("the pickle makes more than " + std::to_string(mostValues) + " values",
+                           "do not trust this file; fetch it from its publisher");
         Node& node = m_arena.emplace_back();
         node.kind = kind;
         m_stack.push_back(&node);
@@ -310,10 +314,10 @@ private:
 // here.
 class Tree {
 public:
-    Tree(const PicklePlace& place, std::size_t budget) : m_place(place), m_budget(budget) {}
+    explicit Tree(const PicklePlace& place) : m_place(place) {}
 
     PickleValue value(const Node& node, int depth = 0) {
-        spend(1 + node.text.size());
+        spend(16 + node.text.size());
         if (depth > deepest)
             m_place.refuse("values are nested deeper than " + std::to_string(deepest) + " levels");
         switch (node.kind) {
@@ -365,7 +369,7 @@ private:
     }
 
     const PicklePlace& m_place;
-    std::size_t m_budget; // values and characters
+    std::size_t m_budget = 16 * mostValues; // bytes, roughly
 };
 
 } // namespace
@@ -374,7 +378,7 @@ PickleValue readPickle(std::span<const std::byte> pickle, const std::filesystem:
                        const StorageLookup& storages) {
     Machine machine(pickle, file, storages);
     const Node& root = machine.run();
-    return Tree(machine.place(), 4096 + 2 * pickle.size()).value(root);
+    return Tree(machine.place()).value(root);
 }
 
 } // namespace awq::core

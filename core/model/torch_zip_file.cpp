@@ -12,7 +12,7 @@
 namespace awq::core {
 namespace {
 
-constexpr std::uint64_t longestPickle = 8u << 20; // bytes; a state dict's pickle takes 120 to 200 bytes per tensor
+constexpr std::uint64_t longestPickle = 64u << 20; // bytes; a tensor takes 120 to 200
 
 void requireZip(const MappedFile& file) {
     if (startsLikeZip(file))

@@ -2,8 +2,10 @@
 // Runs what must fail and hands back its core::Error.
 #pragma once
 
+#include <cstdio>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "core/error.h"
@@ -23,6 +25,15 @@ std::optional<core::Error> caughtError(Action&& action) {
 // Everything the error says, for searching: "what | where | hint".
 inline std::string textOf(const std::optional<core::Error>& error) {
     return error ? std::string(error->what()) + " | " + error->where() + " | " + error->hint() : "no error";
+}
+
+// Bad input, refused in words that hold the text, with a next step. Otherwise prints what came instead.
+inline bool refused(const std::optional<core::Error>& error, std::string_view text) {
+    const bool good = error && error->code() == core::ErrorCode::badInput && !error->hint().empty() &&
+                      textOf(error).find(text) != std::string::npos;
+    if (!good)
+        std::fprintf(stderr, "expected '%.*s', got: %s\n", int(text.size()), text.data(), textOf(error).c_str());
+    return good;
 }
 
 } // namespace awq::test

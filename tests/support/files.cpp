@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Small files and expected errors, for tests.
+// Small files for tests.
 #include "tests/support/files.h"
 
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 
-#include "core/error.h"
 #include "tests/support/zip_bytes.h"
 
 namespace awq::test {
@@ -29,15 +28,6 @@ std::string json(std::string text) {
 
 std::string safetensorsBytes(const std::string& header, const std::string& data) {
     return littleEndian<std::uint64_t>(header.size()) + header + data;
-}
-
-std::string errorOf(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const core::Error& error) {
-        return std::to_string(int(error.code())) + "|" + error.what() + "|" + error.where() + "|" + error.hint();
-    }
-    return "";
 }
 
 } // namespace awq::test

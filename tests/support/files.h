@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Small files and expected errors, for tests.
+// Small files for tests.
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <string>
 
 namespace awq::test {
@@ -17,8 +16,5 @@ std::string json(std::string text);
 
 // A safetensors file: the header's length, the header as given, the data.
 std::string safetensorsBytes(const std::string& header, const std::string& data);
-
-// "code|what|where|hint" of the awq::core::Error that the action throws; "" when it throws none.
-std::string errorOf(const std::function<void()>& action);
 
 } // namespace awq::test
