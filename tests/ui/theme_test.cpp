@@ -152,9 +152,9 @@ private slots:
         QPushButton button("Quantize");
         button.show();
         theme.setMode(ThemeMode::dark);
-        QVERIFY(isDark(button.palette()));
+        QTRY_VERIFY(isDark(button.palette()));
         theme.setMode(ThemeMode::light);
-        QVERIFY(!isDark(button.palette()));
+        QTRY_VERIFY(!isDark(button.palette()));
         QCOMPARE(button.style()->pixelMetric(QStyle::PM_ButtonIconSize), iconSize());
     }
 
