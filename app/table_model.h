@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QAbstractTableModel>
+#include <algorithm>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -57,10 +58,31 @@ public:
         announce(rescaled ? 0 : index, rescaled ? int(m_rows.size()) - 1 : index);
     }
 
-    void removeRow(int index) {
-        beginRemoveRows({}, index, index);
-        m_rows.erase(m_rows.begin() + index);
-        endRemoveRows();
+    void appendRows(std::vector<Row> rows) {
+        if (rows.empty())
+            return;
+        const int first = rowCount();
+        beginInsertRows({}, first, first + int(rows.size()) - 1);
+        for (Row& row : rows) {
+            noteLargest(row);
+            m_rows.push_back(std::move(row));
+        }
+        endInsertRows();
+    }
+
+    void removeFirst(int count) { removeRange(0, count); }
+    void removeRow(int index) { removeRange(index, 1); }
+
+    // Moves one row so that it ends up at place `to`.
+    void moveRow(int from, int to) {
+        if (from == to || !beginMoveRows({}, from, from, {}, to > from ? to + 1 : to))
+            return;
+        const auto begin = m_rows.begin();
+        if (from < to)
+            std::rotate(begin + from, begin + from + 1, begin + to + 1);
+        else
+            std::rotate(begin + to, begin + from, begin + from + 1);
+        endMoveRows();
     }
 
     int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : int(m_rows.size()); }
@@ -112,6 +134,12 @@ private:
         const double value = column.value(row).toDouble();
         const double largest = m_largest[std::size_t(index)];
         return value >= 0 && largest > 0 ? QVariant(value / largest) : QVariant();
+    }
+
+    void removeRange(int first, int count) {
+        beginRemoveRows({}, first, first + count - 1);
+        m_rows.erase(m_rows.begin() + first, m_rows.begin() + first + count);
+        endRemoveRows();
     }
 
     // True when a bar column got a new largest value, so every bar changes its length.
