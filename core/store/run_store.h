@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The folder a run keeps: recipe, fingerprint, journal of events, one result file per finished block. Inspect, resume and the report read it.
+// The folder a run keeps: recipe, fingerprint, journal of events, one result file per finished block. Inspect, resume
+// and the report read it.
 //   run.json            model, output, recipe, version, fingerprint, state
 //   journal.jsonl       events, one JSON object per line
-//   block-00012.json    BlockResult without arrays; arrays beside it in block-00012.safetensors
+//   block-00012.json    BlockResult without arrays, and the checksums of the arrays beside it in
+//   block-00012.safetensors run.lock            held while a process works on the run
 // Files appear whole (temporary name, fsync, rename); a damaged one is reported, the rest stays readable.
 #pragma once
 
@@ -15,6 +17,7 @@
 #include "core/event.h"
 #include "core/plan/recipe.h"
 #include "core/quant/results.h"
+#include "core/store/file_lock.h"
 
 namespace awq::core {
 
@@ -30,36 +33,48 @@ struct RunInfo {
     Recipe recipe;
     Fingerprint fingerprint;
     int blocks = 0;
-    std::string state; // "running", "finished", "failed", "cancelled"; "running" without a living process means it was interrupted
+    std::string state; // "running", "finished", "failed", "cancelled"; "running" without a living process means it was
+                       // interrupted
     std::string startedAt; // ISO 8601, UTC
 };
 
 class RunStore {
 public:
-    // Starts a new store; the folder must not hold another run. Throws Error.
+    // Starts a new store and locks it; the folder must not hold another run. An empty startedAt becomes now. Throws
+    // Error.
     static RunStore create(const std::filesystem::path& folder, const RunInfo& info);
-    // Opens an existing one for reading or resuming. Throws Error naming the damaged file.
+    // Opens an existing one for reading. Throws Error naming the damaged file.
     static RunStore open(const std::filesystem::path& folder);
+
+    // Call before resuming: until this store is destroyed, no other process can. Throws Error(badInput) when one
+    // already does.
+    void lock();
+    // Whether some process holds the lock; a "running" store without one was interrupted.
+    static bool isLocked(const std::filesystem::path& folder);
 
     const std::filesystem::path& folder() const { return m_folder; }
     const RunInfo& info() const { return m_info; }
     void setState(const std::string& state);
 
-    void append(const Event& event);                 // to the journal; lossy events are left out
-    std::vector<Event> journal() const;              // readable lines; a torn last line is skipped
+    void append(const Event& event);    // to the journal; lossy events are left out
+    std::vector<Event> journal() const; // readable lines; a torn last line is skipped
 
     void saveBlock(const BlockResult& result);
-    std::vector<int> finishedBlocks() const;          // ascending
-    BlockResult loadBlock(int block) const;           // with arrays
-    BlockResult loadBlockSummary(int block) const;    // without arrays: cheap
+    std::vector<int> finishedBlocks() const; // saved ones, ascending
+    // Both throw Error(badInput) naming the file and what is damaged in it.
+    BlockResult loadBlock(int block) const;        // with arrays
+    BlockResult loadBlockSummary(int block) const; // without arrays: cheap
     // Files that hold the block's output tensors and hidden states for resume live here; the run names them.
     std::filesystem::path blockFile(int block, const std::string& suffix) const;
 
 private:
     RunStore(std::filesystem::path folder, RunInfo info) : m_folder(std::move(folder)), m_info(std::move(info)) {}
 
+    void writeInfo() const;
+
     std::filesystem::path m_folder;
     RunInfo m_info;
+    std::shared_ptr<const FileLock> m_lock; // shared by copies of this store
 };
 
 } // namespace awq::core
