@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Groups of options and their meaning.
+#include "app/cli_common.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/error.h"
+
+namespace awq::app {
+
+core::ComputeOptions computeOptions(const Arguments& arguments) {
+    constexpr std::array dtypes{"auto", "float32", "float16", "bfloat16"};
+    core::ComputeOptions options;
+    options.device = arguments.text("device", options.device);
+    options.dtype = arguments.text("dtype", options.dtype);
+    options.threads = int(std::min<std::int64_t>(arguments.integer("threads", 0, 0), 4096));
+    if (!std::ranges::count(dtypes, options.dtype))
+        throw core::Error(core::ErrorCode::usage, "--dtype does not take '" + options.dtype + "'", {},
+                          "use one of: auto, float32, float16, bfloat16");
+    return options;
+}
+
+const std::vector<CliOption>& textWindowOptions() {
+    static const std::vector<CliOption> table{
+        {"text", "FILE", "bundled, or a text: .txt .jsonl .jsonl.zst .gz .parquet"},
+        {"text-field", "NAME", "field of a .jsonl or .parquet record that holds the text (text)"},
+        {"ids", "FILE", "token ids instead of a text: .safetensors with input_ids [windows, W], used as they are"},
+        {"window", "N", "tokens per window (2048); a window of N tokens gives N - 1 predictions"},
+        {"stride", "N", "tokens between window starts (the window: no overlap)"},
+        {"max-tokens", "N", "use the first N tokens only"},
+        {"no-special", "", "do not start with the tokenizer's special tokens"},
+    };
+    return table;
+}
+
+core::TextWindows textWindows(const Arguments& arguments) {
+    if (arguments.has("text") == arguments.has("ids"))
+        throw core::Error(core::ErrorCode::usage,
+                          arguments.has("text") ? "--text and --ids exclude each other" : "which text?", {},
+                          "give --text FILE, --text bundled, or --ids FILE.safetensors");
+    core::TextWindows windows;
+    windows.text = arguments.text("text", "");
+    windows.ids = arguments.text("ids", "");
+    windows.textField = arguments.text("text-field", windows.textField);
+    windows.window = arguments.integer("window", windows.window, 2);
+    windows.stride = arguments.integer("stride", 0, 1);
+    windows.maxTokens = arguments.integer("max-tokens", 0, 2);
+    windows.specialTokens = !arguments.has("no-special");
+    return windows;
+}
+
+std::vector<CliOption> joined(std::vector<CliOption> first, const std::vector<CliOption>& second) {
+    first.insert(first.end(), second.begin(), second.end());
+    return first;
+}
+
+} // namespace awq::app

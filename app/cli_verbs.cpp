@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The list of verbs.
+#include "app/cli_verbs.h"
+
+namespace awq::app {
+
+std::vector<Verb> allVerbs() {
+    return {inspectVerb()};
+}
+
+} // namespace awq::app

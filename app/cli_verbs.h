@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The verbs of the terminal program, one file each: cli_NAME.cpp.
+#pragma once
+
+#include <vector>
+
+#include "app/cli_common.h"
+#include "app/cli_verb.h"
+
+namespace awq::app {
+
+Verb inspectVerb();
+
+// In the order of the help text.
+std::vector<Verb> allVerbs();
+
+} // namespace awq::app
