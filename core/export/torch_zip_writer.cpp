@@ -46,7 +46,8 @@ std::uint32_t clamped(std::uint64_t value) {
 
 } // namespace
 
-TorchZipWriter::TorchZipWriter(const std::filesystem::path& path) : m_file(path), m_root(path.stem().string()) {}
+TorchZipWriter::TorchZipWriter(const std::filesystem::path& path, std::string root)
+    : m_file(path), m_root(std::move(root)) {}
 
 PickleValue TorchZipWriter::add(DType dtype, const std::vector<std::int64_t>& shape, std::span<const std::byte> bytes) {
     const std::string key = std::to_string(m_storages++);

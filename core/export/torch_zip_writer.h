@@ -13,9 +13,8 @@ namespace awq::core {
 
 class TorchZipWriter {
 public:
-    // Creates the file; it must not exist. Entries lie below a folder named like the file's stem, as torch.save does
-    // it.
-    explicit TorchZipWriter(const std::filesystem::path& path);
+    // Creates the file; it must not exist. Entries lie below the folder `root`; torch.save takes the file's stem.
+    TorchZipWriter(const std::filesystem::path& path, std::string root);
 
     // Writes a tensor's bytes (row-major) and returns what stands for it in the value given to finish(); placing it
     // there twice makes two names share one storage.

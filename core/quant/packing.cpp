@@ -203,4 +203,16 @@ std::int64_t paddedGroups(std::int64_t columns, std::int64_t groupSize) {
     return (words + multiple - 1) / multiple * multiple * 8;
 }
 
+std::vector<float> dequantized(CodeSpan codes, CodeSpan zeros, std::span<const float> scales, std::int64_t groupSize) {
+    require(zeros.size() == scales.size() && codes.size() == zeros.size() * std::size_t(groupSize),
+            "the parts do not have matching shapes");
+    std::vector<float> weight(codes.size());
+    for (std::size_t group = 0; group < zeros.size(); ++group) {
+        const std::size_t first = group * std::size_t(groupSize);
+        for (std::size_t i = first; i < first + std::size_t(groupSize); ++i)
+            weight[i] = float(int(codes[i]) - int(zeros[group])) * scales[group];
+    }
+    return weight;
+}
+
 } // namespace awq::core

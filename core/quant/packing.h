@@ -37,6 +37,10 @@ Codes unpackLlmAwq(std::span<const std::int16_t> words, std::int64_t rows, std::
 // group sizes below 128 throw Error(badInput): that format cannot hold them.
 std::int64_t paddedGroups(std::int64_t columns, std::int64_t groupSize);
 
+// w = (code - zero) * scale, exact before it is rounded to float32. codes [rows, columns]; zeros, scales [rows,
+// columns/groupSize].
+std::vector<float> dequantized(CodeSpan codes, CodeSpan zeros, std::span<const float> scales, std::int64_t groupSize);
+
 // [rows, columns] -> [columns, rows]
 template <typename T>
 std::vector<T> transposed(std::span<const T> values, std::int64_t rows, std::int64_t columns) {

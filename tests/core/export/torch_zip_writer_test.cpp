@@ -31,7 +31,7 @@ private slots:
     }
 
     void valuesReadBackEqual() {
-        core::TorchZipWriter writer(path("my-model.v1.5-w4.pt"));
+        core::TorchZipWriter writer(path("my-model.v1.5-w4.pt"), "my-model.v1.5-w4");
         const std::vector<std::int16_t> numbers{1, -2, 3, 4, 5, 6};
         const PickleValue tensor = writer.add(DType::I16, {2, 3}, std::as_bytes(std::span(numbers)));
         const PickleValue scalar = writer.add(DType::I16, {}, std::as_bytes(std::span(numbers)).first(2));
@@ -63,7 +63,7 @@ private slots:
     }
 
     void everyTypeKeepsItsName() {
-        core::TorchZipWriter writer(path("types.pt"));
+        core::TorchZipWriter writer(path("types.pt"), "types");
         PickleList list;
         const std::string bytes(8, '\0');
         for (int i = 0; i <= int(DType::Bool); ++i)
@@ -75,7 +75,7 @@ private slots:
     }
 
     void manyEntriesUseZip64() {
-        core::TorchZipWriter writer(path("many.pt"));
+        core::TorchZipWriter writer(path("many.pt"), "many");
         PickleList list;
         const std::string byte = "x";
         for (int i = 0; i < 66000; ++i)
