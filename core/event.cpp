@@ -6,6 +6,7 @@
 #include <array>
 #include <string_view>
 
+#include "core/event_json.h"
 #include "core/json_fields.h"
 
 namespace awq::core {
@@ -128,6 +129,10 @@ nlohmann::json parseLine(const std::string& line) {
 }
 
 } // namespace
+
+OrderedJson toJson(const std::vector<Warning>& warnings) {
+    return jsonValue(warnings);
+}
 
 bool isTerminal(const Event& event) {
     return kinds[event.payload.index()].terminal;

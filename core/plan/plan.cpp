@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Decides the fate of every linear and scale set, and adds up sizes.
+#include "core/plan/plan.h"
+
+#include <algorithm>
+#include <regex>
+
+#include "core/error.h"
+#include "core/plan/cost_model.h"
+#include "core/plan/format_rules.h"
+#include "core/plan/plan_checks.h"
+
+namespace awq::core {
+namespace {
+
+struct Expressions {
+    explicit Expressions(const Recipe& recipe) {
+        for (const std::string& expression : recipe.exclude)
+            exclude.emplace_back(expression, std::regex(expression));
+        for (const auto& [expression, bits] : recipe.bitsFor)
+            bitsFor.emplace_back(std::regex(expression), bits);
+    }
+
+    std::vector<std::pair<std::string, std::regex>> exclude;
+    std::vector<std::pair<std::regex, int>> bitsFor;
+};
+
+std::string exclusionOf(const LinearOutline& linear, const Expressions& expressions) {
+    if (!linear.floatReason.empty())
+        return linear.floatReason;
+    for (const auto& [text, regex] : expressions.exclude)
+        if (std::regex_search(linear.fullName, regex))
+            return "matches --exclude " + text;
+    return {};
+}
+
+int bitsOf(const LinearOutline& linear, const Recipe& recipe, const Expressions& expressions) {
+    for (const auto& [regex, bits] : expressions.bitsFor)
+        if (std::regex_search(linear.fullName, regex))
+            return bits;
+    return recipe.bits;
+}
+
+// Floats are written in the format's element type, other tensors as they are.
+std::int64_t writtenElementBytes(DType stored, DType written) {
+    return std::int64_t(sizeOf(isFloat(stored) ? written : stored));
+}
+
+PlannedLinear planLinear(const LinearOutline& outline, const Recipe& recipe, const Expressions& expressions,
+                         DType written) {
+    const std::int64_t elements = outline.rows * outline.columns;
+    PlannedLinear linear{outline.block, outline.name, outline.fullName, outline.rows, outline.columns};
+    linear.bytesBefore = elements * std::int64_t(sizeOf(outline.dtype));
+    linear.reason = exclusionOf(outline, expressions);
+    if (!linear.reason.empty()) {
+        linear.fate = "excluded";
+        linear.bytesAfter = elements * writtenElementBytes(outline.dtype, written);
+        return linear;
+    }
+    linear.fate = "quantized";
+    linear.bits = bitsOf(outline, recipe, expressions);
+    linear.groupSize = recipe.groupSize < 0 ? outline.columns : recipe.groupSize;
+    linear.bytesAfter = formatRulesOf(recipe.format)
+                            .bytes({outline.rows, outline.columns, linear.bits, linear.groupSize, recipe.zeroPoint,
+                                    std::int64_t(sizeOf(written))});
+    return linear;
+}
+
+bool allExcluded(const ScaleSetOutline& set, const Plan& plan) {
+    return std::ranges::all_of(set.consumers, [&](const std::string& name) {
+        const PlannedLinear* linear = findLinear(plan, set.block, name);
+        return linear && linear->fate == "excluded";
+    });
+}
+
+PlannedScaleSet planScaleSet(const ScaleSetOutline& outline, const Plan& plan) {
+    PlannedScaleSet set{outline.block, outline.producer, outline.consumers, outline.inspected, "scaled", {}};
+    if (!outline.skipReason.empty()) {
+        set.fate = "skipped";
+        set.reason = outline.skipReason;
+    } else if (allExcluded(outline, plan)) {
+        set.fate = "skipped";
+        set.reason = "all its linears are kept in float";
+    } else if (plan.recipe.scaleSearch == "none" && plan.recipe.resultsIn.empty()) {
+        set.fate = "identity";
+        set.reason = "--scale-search none";
+    }
+    return set;
+}
+
+void addSizes(const ModelOutline& model, DType written, Plan& plan) {
+    for (const PlannedLinear& linear : plan.linears) {
+        plan.bytesBefore += linear.bytesBefore;
+        plan.bytesAfter += linear.bytesAfter;
+    }
+    for (const TensorOutline& tensor : model.otherTensors) {
+        plan.bytesBefore += tensor.elements * std::int64_t(sizeOf(tensor.dtype));
+        plan.bytesAfter += tensor.elements * writtenElementBytes(tensor.dtype, written);
+    }
+    if (plan.recipe.format == "awq-gemm" || plan.recipe.format == "llm-awq")
+        for (const std::int64_t size : model.activationScales)
+            plan.bytesAfter += size * std::int64_t(sizeOf(written));
+}
+
+// The element type of floats in the output.
+DType writtenType(const Recipe& recipe, DType stored) {
+    if (recipe.format == "awq-gemm")
+        return DType::F16;
+    if (recipe.dtype != "auto")
+        return *dtypeFromName(recipe.dtype);
+    return stored;
+}
+
+} // namespace
+
+Plan makePlan(const ModelOutline& model, const Recipe& recipe, const PlanEnvironment& environment) {
+    const Expressions expressions(recipe);
+    const DType written = writtenType(recipe, model.dtype);
+    Plan plan;
+    plan.model = model.path;
+    plan.recipe = recipe;
+    for (const LinearOutline& linear : model.linears)
+        plan.linears.push_back(planLinear(linear, recipe, expressions, written));
+    for (const ScaleSetOutline& set : model.scaleSets)
+        plan.scaleSets.push_back(planScaleSet(set, plan));
+    addSizes(model, written, plan);
+    const CostEstimate cost = estimateCost(plan, model, environment);
+    plan.secondsEstimate = cost.seconds;
+    plan.peakHostBytes = cost.peakHostBytes;
+    plan.peakDeviceBytes = cost.peakDeviceBytes;
+    plan.diskBytes = 2 * plan.bytesAfter; // the output, and as much in the run folder until it is complete
+    plan.freeDiskBytes = environment.freeDiskBytes;
+    plan.loaders = judgeLoaders(plan, model.family);
+    plan.problems = findProblems(plan);
+    plan.warnings = findWarnings(plan, environment);
+    return plan;
+}
+
+void requireExecutable(const Plan& plan) {
+    if (!plan.problems.empty())
+        badInput(plan.problems.front().what, plan.problems.front().where, plan.problems.front().hint);
+}
+
+const PlannedLinear* findLinear(const Plan& plan, int block, const std::string& name) {
+    const auto [first, last] = std::ranges::equal_range(plan.linears, block, {}, &PlannedLinear::block);
+    const auto found = std::find_if(first, last, [&](const PlannedLinear& linear) { return linear.name == name; });
+    return found == last ? nullptr : &*found;
+}
+
+} // namespace awq::core
