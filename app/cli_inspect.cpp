@@ -19,13 +19,14 @@ using core::ScaleSetResult;
 
 struct Filter {
     std::int64_t block = -1; // -1: all
-    std::string linear;      // empty: all; else a name relative to its block, with or without the block's number
+    std::string linear; // empty: all; "down_proj", "mlp.down_proj", or with its block "model.layers.0.mlp.down_proj"
 
-    bool takes(const std::string& name) const {
-        return linear.empty() || linear == name || linear.ends_with("." + name);
+    bool takes(int inBlock, const std::string& name) const {
+        return linear.empty() || linear == name || name.ends_with("." + linear) ||
+               linear.ends_with("." + std::to_string(inBlock) + "." + name);
     }
-    bool takesAnyOf(const std::vector<std::string>& names) const {
-        return std::ranges::any_of(names, [this](const std::string& name) { return takes(name); });
+    bool takes(const ScaleSetResult& set) const {
+        return std::ranges::any_of(set.consumers, [&](const std::string& name) { return takes(set.block, name); });
     }
     Arrays arrays() const { return linear.empty() ? Arrays::leaveOut : Arrays::include; }
 };
@@ -43,10 +44,10 @@ Findings findingsOf(const RunStore& store, const Filter& filter, core::EventSink
         try {
             BlockResult result = filter.linear.empty() ? store.loadBlockSummary(block) : store.loadBlock(block);
             for (ScaleSetResult& set : result.scaleSets)
-                if (filter.takesAnyOf(set.consumers))
+                if (filter.takes(set))
                     findings.scaleSets.push_back(std::move(set));
             for (LinearResult& linear : result.linears)
-                if (filter.takes(linear.name))
+                if (filter.takes(block, linear.name))
                     findings.linears.push_back(std::move(linear));
         } catch (const core::Error& error) { // one damaged block; the others are worth showing
             events.receive({0, 0, core::Warning{error.what(), error.where(), error.hint()}});

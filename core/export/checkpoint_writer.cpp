@@ -66,6 +66,15 @@ DType CheckpointWriter::floatType(const std::string& format, DType dtype) {
     return formatOf(format).dtype.value_or(dtype);
 }
 
+std::uint64_t CheckpointWriter::linearBytes(const std::string& format, const LinearShape& shape) {
+    std::uint64_t bytes = 0;
+    for (const TensorSpec& spec : formatOf(format).layout.specs(shape))
+        bytes += spec.bytes();
+    return bytes;
+}
+
+bool CheckpointWriter::storesActivationScales(const std::string& format) { return formatOf(format).activationScales; }
+
 CheckpointWriter::CheckpointWriter(const std::string& format, const fs::path& folder, CheckpointFacts facts)
     : m_format(formatOf(format)), m_folder(folder), m_facts(std::move(facts)),
       m_dtype(m_format.dtype.value_or(m_facts.dtype)) {

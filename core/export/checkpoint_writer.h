@@ -22,6 +22,10 @@ public:
     // add() should be values of this type already, since codes and zero points were chosen for them. Throws
     // Error(usage) for an unknown format.
     static DType floatType(const std::string& format, DType dtype);
+    // Bytes that stand for one quantized linear, without its bias; the shape must fit the format (see FormatRules).
+    static std::uint64_t linearBytes(const std::string& format, const LinearShape& shape);
+    // Whether the format has a place for the divisor of an activation's output.
+    static bool storesActivationScales(const std::string& format);
 
     // Declares everything and reserves disk space in `folder`, which exists and is empty. Throws Error(badInput) naming
     // a linear that the format cannot hold, Error(noResources) when the disk is too small, Error(usage) for an unknown

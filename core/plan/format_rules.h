@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What each checkpoint format can hold: bits, group sizes, shapes of a linear, and its exact size on disk.
+// What each checkpoint format can hold: bits, group sizes, shapes of a linear.
 // Sources: AutoAWQ "gemm", llm-awq "v2" .pt, compressed-tensors "pack-quantized".
 #pragma once
 
@@ -9,24 +9,14 @@
 
 namespace awq::core {
 
-// A quantized linear [rows, columns], as far as its size on disk goes.
-struct QuantizedShape {
-    std::int64_t rows = 0, columns = 0;
-    int bits = 4;
-    std::int64_t groupSize = 128; // effective: > 0 and divides columns
-    bool zeroPoint = true;
-    std::int64_t elementBytes = 2; // of one scale; of one weight in "simulated"
-};
-
 struct FormatRules {
-    std::string name;                                       // as in Recipe::format
-    std::vector<int> bits;                                  // that have a packed form in this format
-    std::vector<std::int64_t> groupSizes;                   // -1: the whole row
-    bool symmetric = false;                                 // may leave zero points out
-    bool mixedBits = false;                                 // linears may differ in bits
-    std::int64_t rowMultiple = 1;                           // out features of a linear must divide by it
-    std::int64_t columnMultiple = 1;                        // in features likewise, besides the group size
-    std::int64_t (*bytes)(const QuantizedShape&) = nullptr; // codes, scales, zero points, shape; not the bias
+    std::string name;                     // as in Recipe::format
+    std::vector<int> bits;                // that have a packed form in this format
+    std::vector<std::int64_t> groupSizes; // -1: the whole row
+    bool symmetric = false;               // may leave zero points out
+    bool mixedBits = false;               // linears may differ in bits
+    std::int64_t rowMultiple = 1;         // out features of a linear must divide by it
+    std::int64_t columnMultiple = 1;      // in features likewise, besides the group size
 };
 
 const std::vector<FormatRules>& formatRules();

@@ -6,8 +6,8 @@
 #include <regex>
 
 #include "core/error.h"
+#include "core/export/checkpoint_writer.h"
 #include "core/plan/cost_model.h"
-#include "core/plan/format_rules.h"
 #include "core/plan/plan_checks.h"
 
 namespace awq::core {
@@ -60,9 +60,13 @@ PlannedLinear planLinear(const LinearOutline& outline, const Recipe& recipe, con
     linear.fate = "quantized";
     linear.bits = bitsOf(outline, recipe, expressions);
     linear.groupSize = recipe.groupSize < 0 ? outline.columns : recipe.groupSize;
-    linear.bytesAfter = formatRulesOf(recipe.format)
-                            .bytes({outline.rows, outline.columns, linear.bits, linear.groupSize, recipe.zeroPoint,
-                                    std::int64_t(sizeOf(written))});
+    if (linear.columns % linear.groupSize == 0) // else a problem of the plan
+        linear.bytesAfter = std::int64_t(CheckpointWriter::linearBytes(recipe.format, {outline.fullName,
+                                                                                       outline.rows,
+                                                                                       outline.columns,
+                                                                                       {linear.bits, linear.groupSize},
+                                                                                       written,
+                                                                                       recipe.zeroPoint}));
     return linear;
 }
 
@@ -97,18 +101,14 @@ void addSizes(const ModelOutline& model, DType written, Plan& plan) {
         plan.bytesBefore += tensor.elements * std::int64_t(sizeOf(tensor.dtype));
         plan.bytesAfter += tensor.elements * writtenElementBytes(tensor.dtype, written);
     }
-    if (plan.recipe.format == "awq-gemm" || plan.recipe.format == "llm-awq")
+    if (CheckpointWriter::storesActivationScales(plan.recipe.format))
         for (const std::int64_t size : model.activationScales)
             plan.bytesAfter += size * std::int64_t(sizeOf(written));
 }
 
-// The element type of floats in the output.
+// The element type of floats in the output: the compute dtype, unless the format prescribes one.
 DType writtenType(const Recipe& recipe, DType stored) {
-    if (recipe.format == "awq-gemm")
-        return DType::F16;
-    if (recipe.dtype != "auto")
-        return *dtypeFromName(recipe.dtype);
-    return stored;
+    return CheckpointWriter::floatType(recipe.format, recipe.dtype == "auto" ? stored : *dtypeFromName(recipe.dtype));
 }
 
 } // namespace

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "core/plan/format_rules.h"
+#include "core/export/checkpoint_writer.h"
 #include "core/plan/plan.h"
 #include "tests/support/expect_error.h"
 
@@ -201,7 +201,8 @@ private slots:
     void formatSizes() {
         QFETCH(QString, format);
         QFETCH(qint64, bytes);
-        QCOMPARE(formatRulesOf(format.toStdString()).bytes({8, 64, 4, 32, true, 2}), std::int64_t(bytes));
+        QCOMPARE(qint64(CheckpointWriter::linearBytes(format.toStdString(), {"x", 8, 64, {4, 32}, DType::F16, true})),
+                 bytes);
     }
 
     void loadersAreJudged() {
