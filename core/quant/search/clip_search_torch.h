@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// AWQ's search for the clip of every group of a linear. Source: llm-awq auto_clip.
+#pragma once
+
+#include <stop_token>
+#include <vector>
+
+#include "core/quant/search/group_quantizer_torch.h"
+
+namespace awq::core {
+
+// The shares of a group's largest magnitude that llm-awq tries: 1.00, 0.95 .. 0.55.
+std::vector<double> awqClipFractions();
+
+// About `count` tokens spread evenly: every (tokens / count)-th row of the flattened input, at least one apart.
+// `input`: [..., channels] -> [about count, channels].
+at::Tensor sampleTokens(const at::Tensor& input, std::int64_t count);
+
+struct ClipSearchResult {
+    at::Tensor limit;            // [rows, groups] the clamp, dtype of the weight
+    at::Tensor fraction;         // float32 [rows, groups] limit / largest magnitude
+    std::vector<double> losses;  // per fraction: squared error of the groups' partial sums, mean over tokens, summed over the weight
+};
+
+// Per row and group the fraction with the smallest mean over tokens of (sum_k x_k (Q(clamp(w))_k - w_k))^2; the first of equals
+// wins. Evaluated exactly through the groups' Gram matrices. `weight`: [rows, columns]; `sample`: [tokens, columns].
+ClipSearchResult searchClip(const at::Tensor& weight, const at::Tensor& sample, const GroupFormat& format,
+                            const std::vector<double>& fractions, std::stop_token stop);
+
+} // namespace awq::core
