@@ -186,14 +186,14 @@ struct DecoderSpec {
 // The quantizable linears of a block in the order of the forward pass; routers and shared gates are not among them.
 std::vector<LinearSpec> linearsOf(const BlockSpec& block);
 
-struct TensorSpec {
+struct TensorShape {
     std::string name;
     std::vector<std::int64_t> shape;
 };
 // Every tensor the block needs, relative names; optional "<activation>.scales" are not among them.
-std::vector<TensorSpec> tensorsOf(const BlockSpec& block);
-std::vector<TensorSpec> tensorsOf(const EmbeddingSpec& embedding, std::int64_t hidden);
-std::vector<TensorSpec> tensorsOf(const HeadSpec& head, const EmbeddingSpec& embedding, std::int64_t hidden);
+std::vector<TensorShape> tensorsOf(const BlockSpec& block);
+std::vector<TensorShape> tensorsOf(const EmbeddingSpec& embedding, std::int64_t hidden);
+std::vector<TensorShape> tensorsOf(const HeadSpec& head, const EmbeddingSpec& embedding, std::int64_t hidden);
 
 // Whether llm-awq searches clips for the linear: not when its name, relative to the block, contains "q_", "k_",
 // "query", "key" or "Wqkv" (which also leaves out everything below Mixtral's "block_sparse_moe").
