@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <span>
 
 namespace awq::app {
 namespace {
@@ -43,7 +44,8 @@ std::string TextTable::text() const {
         for (std::size_t i = 0; i < row.size(); ++i)
             widths[i] = std::max(widths[i], widthOf(row[i]));
     std::string text;
-    for (const auto& row : m_rows) {
+    const bool untitled = std::ranges::all_of(m_rows.front(), &std::string::empty);
+    for (const auto& row : std::span(m_rows).subspan(untitled ? 1 : 0)) {
         std::string line;
         for (std::size_t i = 0; i < row.size(); ++i) {
             const std::string fill(widths[i] - widthOf(row[i]), ' ');

@@ -48,4 +48,8 @@ struct ModelOutline {
     std::vector<std::int64_t> activationScales; // sizes of the vectors that loaders expect beside scaled activations
 };
 
+class ModelFolder;
+
+ModelOutline outlineOf(const ModelFolder& folder);
+
 } // namespace awq::core
