@@ -5,33 +5,23 @@
 #include <QRegularExpression>
 #include <nlohmann/json.hpp>
 
+#include "app/option_text.h"
 #include "app/paths.h"
-#include "core/plan/recipe_options.h"
-#include "core/plan/recipe_presets.h"
 
 namespace awq::app {
 
 namespace {
 
-QString valueText(const nlohmann::ordered_json& value) {
-    if (value.is_string())
-        return QString::fromStdString(value.get<std::string>());
-    if (value.is_object()) // other bits for some linears
-        return QStringLiteral("%1=%2")
-            .arg(QString::fromStdString(value.at("linears").get<std::string>()))
-            .arg(value.at("bits").get<int>());
-    return QString::fromStdString(value.dump());
-}
-
-QStringList optionArguments(const core::RecipeOption& option, const nlohmann::ordered_json& value) {
+QStringList optionArguments(const core::RecipeOption& option, const core::Recipe& recipe) {
     const QString name = QStringLiteral("--") + QString::fromStdString(option.name);
+    const QStringList texts = optionTexts(option, recipe);
     if (option.kind == core::OptionKind::flag)
-        return {value.get<bool>() ? name : QStringLiteral("--") + QString::fromStdString(option.opposite)};
-    if (!value.is_array())
-        return {name, valueText(value)};
+        return {texts.front() == QLatin1String("true")
+                    ? name
+                    : QStringLiteral("--") + QString::fromStdString(option.opposite)};
     QStringList arguments;
-    for (const auto& item : value)
-        arguments << name << valueText(item);
+    for (const QString& text : texts)
+        arguments << name << text;
     return arguments;
 }
 
@@ -47,15 +37,12 @@ QStringList commandArguments(const core::QuantizeRequest& request) {
     if (request.force)
         arguments << QStringLiteral("--force");
 
-    core::Recipe known;
-    if (request.recipe.preset != known.preset)
+    if (request.recipe.preset != core::Recipe().preset)
         arguments << QStringLiteral("--preset") << QString::fromStdString(request.recipe.preset);
-    core::applyPreset(known, request.recipe.preset);
-    for (const core::RecipeOption& option : core::recipeOptions()) {
-        const auto value = option.get(request.recipe);
-        if (value != option.get(known))
-            arguments << optionArguments(option, value);
-    }
+    const core::Recipe known = presetRecipe(request.recipe.preset);
+    for (const core::RecipeOption& option : core::recipeOptions())
+        if (option.get(request.recipe) != option.get(known))
+            arguments << optionArguments(option, request.recipe);
     return arguments;
 }
 

@@ -58,6 +58,16 @@ public:
         announce(rescaled ? 0 : index, rescaled ? int(m_rows.size()) - 1 : index);
     }
 
+    // As many rows as there are, with other contents.
+    void updateRows(std::vector<Row> rows) {
+        m_rows = std::move(rows);
+        std::fill(m_largest.begin(), m_largest.end(), 0.0);
+        for (const Row& row : m_rows)
+            noteLargest(row);
+        if (!m_rows.empty())
+            announce(0, int(m_rows.size()) - 1);
+    }
+
     void appendRows(std::vector<Row> rows) {
         if (rows.empty())
             return;
