@@ -80,6 +80,7 @@ void OutputFile::writeAt(std::uint64_t offset, std::span<const std::byte> bytes)
 void OutputFile::sync() {
     if (::fsync(m_fd) != 0)
         fail("sync", errno, m_size);
+    ::posix_fadvise(m_fd, 0, 0, POSIX_FADV_DONTNEED); // so that reading back reads the disk
 }
 
 void requireDiskSpace(const fs::path& folder, std::uint64_t bytes) {
