@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One block through AWQ: capture inputs, search channel scales, fold them, search clips, round to codes, measure the error.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "core/export/awq_results.h"
+#include "core/model/model_folder.h"
+#include "core/plan/plan.h"
+#include "core/quant/results.h"
+#include "core/quant/search/group_quantizer_torch.h"
+#include "core/run/block_inputs_torch.h"
+#include "core/run/run_reporter.h"
+
+namespace awq::core {
+
+struct BlockTask {
+    const ModelFolder& model;
+    const Plan& plan;
+    int block = 0;
+    ComputePlace place;
+    at::ScalarType storage = at::kHalf;     // type of group scales and floats as written; codes are chosen for it
+    const AwqResults* given = nullptr;      // apply these instead of searching
+    std::function<void(double)> progress;   // share of the block's work done, 0..1
+};
+
+struct QuantizedBlock {
+    BlockResult result;
+    std::map<std::string, QuantizedWeight> linears; // by name relative to the block
+    std::map<std::string, at::Tensor> floats;  // every other tensor of the block, scales folded in, relative full names
+};
+
+// `weights`: the float block. `hidden`: in, the block's input; out, the float block's output (batch by batch in place of the input, so
+// that both never exist at once). Throws Error; a scale set without any finite candidate is left unscaled with a warning.
+QuantizedBlock quantizeBlock(const BlockTask& task, const BlockWeights& weights, const SequenceContext& context, HiddenBatches& hidden,
+                             RunReporter& reporter);
+
+} // namespace awq::core

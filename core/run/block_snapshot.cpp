@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Snapshots are safetensors files.
+#include "core/run/block_snapshot_torch.h"
+
+#include <vector>
+
+#include "core/export/safetensors_writer.h"
+#include "core/model/tensor_source.h"
+#include "core/run/tensor_values_torch.h"
+
+namespace awq::core {
+namespace {
+
+const std::string codesSuffix = ".codes", zerosSuffix = ".zeros", scalesSuffix = ".scales.groups";
+
+} // namespace
+
+void writeSnapshot(const std::filesystem::path& file, const QuantizedBlock& block) {
+    std::vector<TensorBytes> kept; // owns the memory the writer's views point to
+    std::vector<NamedTensor> tensors;
+    const auto add = [&](const std::string& name, const at::Tensor& tensor) {
+        kept.push_back(tensorBytes(tensor));
+        const TensorBytes& bytes = kept.back();
+        tensors.push_back({{name, bytes.dtype, bytes.shape}, bytes.bytes});
+    };
+    for (const auto& [name, codes] : block.linears) {
+        add(name + codesSuffix, codes.codes);
+        add(name + zerosSuffix, codes.zeros);
+        add(name + scalesSuffix, codes.scales.to(at::kFloat));
+    }
+    for (const auto& [name, tensor] : block.floats)
+        add(name, tensor);
+    writeSafetensors(file, tensors);
+}
+
+void readSnapshot(const std::filesystem::path& file, const std::function<void(const QuantizedLinear&)>& onLinear,
+                  const std::function<void(const std::string& name, const TensorBytes&)>& onFloat) {
+    const TensorSource source = TensorSource::open(file);
+    for (const TensorInfo& info : source.tensors()) {
+        if (info.name.ends_with(zerosSuffix) || info.name.ends_with(scalesSuffix))
+            continue;
+        const TensorBytes bytes = source.read(info.name);
+        if (!info.name.ends_with(codesSuffix)) {
+            onFloat(info.name, bytes);
+            continue;
+        }
+        const std::string linear = info.name.substr(0, info.name.size() - codesSuffix.size());
+        const TensorBytes zeros = source.read(linear + zerosSuffix);
+        const TensorBytes scales = source.read(linear + scalesSuffix);
+        onLinear({linear, bytes.as<std::uint8_t>(), zeros.as<std::uint8_t>(), scales.as<float>()});
+    }
+}
+
+} // namespace awq::core

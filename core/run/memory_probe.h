@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How much memory the process and its device hold right now, and at most so far.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace awq::core {
+
+class MemoryProbe {
+public:
+    explicit MemoryProbe(std::string device) : m_device(std::move(device)) {} // resolved: "cpu", "cuda:0"
+
+    void sample(); // also updates the peaks
+    std::int64_t hostBytes() const { return m_host; } // anonymous memory: what is not backed by mapped files
+    std::int64_t deviceBytes() const { return m_deviceBytes; } // allocated for tensors; 0 on the CPU
+    std::int64_t peakHostBytes() const { return m_peakHost; }
+    std::int64_t peakDeviceBytes() const { return m_peakDevice; }
+
+private:
+    std::string m_device;
+    std::int64_t m_host = 0, m_deviceBytes = 0, m_peakHost = 0, m_peakDevice = 0;
+};
+
+} // namespace awq::core

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A run's voice: numbers and times its events, keeps the journal, measures memory, checks for cancellation.
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "core/event.h"
+#include "core/run/memory_probe.h"
+#include "core/store/run_store.h"
+
+namespace awq::core {
+
+// Used by one thread.
+class RunReporter {
+public:
+    RunReporter(EventSink& sink, std::stop_token stop) : m_sink(sink), m_stop(std::move(stop)) {}
+
+    void keepJournal(RunStore& store) { m_store = &store; } // from now on; the store must live as long
+    void watchMemory(const std::string& device) { m_memory = MemoryProbe(device); }
+
+    void emit(EventPayload payload);
+    void phase(Phase phase, int block = -1, std::string detail = {});
+    void warn(std::string what, std::string where = {}, std::string hint = {});
+    void progress(double fraction); // 0..1; emits at most every thousandth
+    void sampleMemory();            // at most twice a second
+
+    double seconds() const; // since construction
+    const std::vector<Warning>& warnings() const { return m_warnings; }
+    const MemoryProbe& memory() const { return m_memory; }
+
+    const std::stop_token& stop() const { return m_stop; }
+    void checkCancelled() const; // throws Error(cancelled)
+
+private:
+    EventSink& m_sink;
+    std::stop_token m_stop;
+    RunStore* m_store = nullptr;
+    MemoryProbe m_memory{"cpu"};
+    std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
+    std::uint64_t m_sequence = 0;
+    double m_lastProgress = -1, m_lastMemory = -1;
+    std::vector<Warning> m_warnings;
+};
+
+// Runs `work` and turns whatever it throws into the outcome, with the terminal event Failed or Cancelled; `work` itself
+// emits Finished. Out of memory becomes Error(noResources) with what the device has left.
+Error errorFromCurrentException(const std::string& device);
+void emitFailure(RunReporter& reporter, const Error& error, int blocksDone, const std::string& runDir);
+
+} // namespace awq::core
