@@ -14,11 +14,12 @@
 namespace awq::core {
 
 struct TextWindows {
-    std::filesystem::path text;   // .txt .jsonl .jsonl.zst .gz .parquet; "bundled": the evaluation text that ships with the program
-    std::filesystem::path ids;    // or .safetensors with input_ids [windows, W], used as they are
+    std::filesystem::path
+        text; // .txt .jsonl .jsonl.zst .gz .parquet; "bundled": the evaluation text that ships with the program
+    std::filesystem::path ids; // or .safetensors with input_ids [windows, W], used as they are
     std::string textField = "text";
     std::int64_t window = 2048, stride = 0; // stride 0: windows do not overlap
-    std::int64_t maxTokens = 0;   // 0: all
+    std::int64_t maxTokens = 0;             // 0: all
     bool specialTokens = true;
 };
 
@@ -43,21 +44,45 @@ struct EvaluateRequest {
 
 struct PerplexityResult {
     std::filesystem::path model;
-    std::string label;            // "float", "RTN w4g64", "awq-gemm w4g64", ...
-    double perplexity = 0;        // exp(mean NLL over all predictions)
-    double sigma = 0;             // standard error of perplexity, blocked over windows
+    std::string label;     // "float", "RTN w4g64", "awq-gemm w4g64", ...
+    double perplexity = 0; // exp(mean NLL over all predictions)
+    double sigma = 0;      // standard error of perplexity, blocked over windows
     double nll = 0;
     std::int64_t tokens = 0, windows = 0; // predictions; windows
-    std::vector<double> windowNll; // mean NLL per window
+    std::vector<double> windowNll;        // mean NLL per window
 };
 
-Outcome<std::vector<PerplexityResult>> runPerplexity(const EvaluateRequest& request, EventSink& sink, std::stop_token stop);
+Outcome<std::vector<PerplexityResult>> runPerplexity(const EvaluateRequest& request, EventSink& sink,
+                                                     std::stop_token stop);
+
+// The same windows through two models at once, block by block; neither is ever whole in memory.
+struct CompareRequest {
+    std::filesystem::path a, b; // KL is D(a || b): a is usually the float model
+    TextWindows text;
+    ComputeOptions compute;
+};
+
+// Of D(a || b) per prediction, in nats.
+struct KlSummary {
+    double mean = 0, p50 = 0, p90 = 0, p99 = 0, p999 = 0, max = 0;
+};
+
+struct CompareResult {
+    PerplexityResult a, b;
+    double delta = 0, deltaSigma = 0; // perplexity of b minus that of a; its standard error, from paired windows
+    KlSummary kl;
+    double top1Agreement = 0; // share of predictions whose most likely token is the same
+    std::int64_t tokens = 0;  // predictions
+};
+
+Outcome<CompareResult> runCompare(const CompareRequest& request, EventSink& sink, std::stop_token stop);
 
 // Float32 logits of given token ids: input_ids [B, T] in a safetensors file -> logits [B, T, V] in another.
 struct LogitsRequest {
     std::filesystem::path model, ids, output;
     ComputeOptions compute;
 };
-Outcome<std::vector<std::int64_t>> runLogits(const LogitsRequest& request, EventSink& sink, std::stop_token stop); // shape
+Outcome<std::vector<std::int64_t>> runLogits(const LogitsRequest& request, EventSink& sink,
+                                             std::stop_token stop); // shape
 
 } // namespace awq::core
