@@ -169,9 +169,8 @@ struct EmbeddingSpec {
 struct HeadSpec {
     NormSpec norm;
     LinearSpec projectOut; // hidden -> width
-    std::string weight;    // [vocabulary, width]; the embedding's when tied
-    std::string bias;      // empty: none
-    bool tied = false;
+    LinearSpec linear;     // [vocabulary, width]
+    bool tied = false;     // its weight is the embedding's
 };
 
 struct DecoderSpec {
@@ -186,14 +185,15 @@ struct DecoderSpec {
 // The quantizable linears of a block in the order of the forward pass; routers and shared gates are not among them.
 std::vector<LinearSpec> linearsOf(const BlockSpec& block);
 
+// A tensor the decoder needs, and its shape.
 struct TensorShape {
     std::string name;
     std::vector<std::int64_t> shape;
 };
-// Every tensor the block needs, relative names; optional "<activation>.scales" are not among them.
-std::vector<TensorShape> tensorsOf(const BlockSpec& block);
-std::vector<TensorShape> tensorsOf(const EmbeddingSpec& embedding, std::int64_t hidden);
-std::vector<TensorShape> tensorsOf(const HeadSpec& head, const EmbeddingSpec& embedding, std::int64_t hidden);
+// Relative names; optional "<activation>.scales" are not among them.
+std::vector<TensorShape> expectedTensors(const BlockSpec& block);
+// Full names: embedding, positions, final norm, projections, head.
+std::vector<TensorShape> expectedTensors(const DecoderSpec& spec);
 
 // Whether llm-awq searches clips for the linear: not when its name, relative to the block, contains "q_", "k_",
 // "query", "key" or "Wqkv" (which also leaves out everything below Mixtral's "block_sparse_moe").
