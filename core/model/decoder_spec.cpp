@@ -35,7 +35,8 @@ void add(std::vector<TensorShape>& tensors, const NormSpec& norm) {
 std::vector<LinearSpec> linearsOf(const BlockSpec& block) {
     std::vector<LinearSpec> linears;
     const AttentionSpec& attention = block.attention;
-    for (const LinearSpec* linear : {&attention.query, &attention.key, &attention.value, &attention.qkv, &attention.out})
+    for (const LinearSpec* linear :
+         {&attention.query, &attention.key, &attention.value, &attention.qkv, &attention.out})
         if (*linear)
             linears.push_back(*linear);
     if (!block.moe) {
@@ -82,7 +83,8 @@ std::vector<TensorShape> expectedTensors(const DecoderSpec& spec) {
 
 bool clippedByReference(const std::string& linearName) {
     constexpr std::array<std::string_view, 5> excluded{"q_", "k_", "query", "key", "Wqkv"};
-    return std::none_of(excluded.begin(), excluded.end(), [&](std::string_view part) { return linearName.find(part) != std::string::npos; });
+    return std::none_of(excluded.begin(), excluded.end(),
+                        [&](std::string_view part) { return linearName.find(part) != std::string::npos; });
 }
 
 std::string_view nameOf(Activation activation) {

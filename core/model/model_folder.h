@@ -12,6 +12,7 @@
 #include "core/dtype.h"
 #include "core/model/config.h"
 #include "core/model/decoder_spec.h"
+#include "core/model/quantized_tensors.h"
 #include "core/model/tensor_source.h"
 
 namespace awq::core {
@@ -24,15 +25,6 @@ struct ModelLinear {
     std::int64_t rows = 0, columns = 0; // [out, in]
     bool bias = false;
     LinearRole role = LinearRole::projection;
-};
-
-// How the linears of an already quantized folder are stored.
-struct StoredQuantization {
-    std::string format;         // "awq-gemm", "compressed-tensors", "llm-awq", or the quant_method of config.json
-    int bits = 0;               // 0: unknown
-    std::int64_t groupSize = 0; // -1: whole row; 0: unknown
-    bool zeroPoint = true;
-    bool readable = false; // the program can evaluate it
 };
 
 class ModelFolder {
@@ -51,16 +43,17 @@ public:
     int blockCount() const;
     std::string blockTensor(int block, std::string_view relative) const; // full name of a block's tensor
     // Full names of all stored tensors of a block, packed forms included.
-    std::vector<std::string> blockTensors(int block) const;
+    const std::vector<std::string>& blockTensors(int block) const;
     const std::vector<ModelLinear>& linears() const; // block by block, forward order
 
-    DType dtype() const;               // that most float bytes have
-    std::int64_t parameters() const;   // of the tensors stored (packed weights count as the weights they stand for)
-    std::int64_t bytes() const;        // of all tensors stored
-    bool tied() const;                 // the head is the embedding
-    std::string tokenizerFile() const; // "tokenizer.json", "tokenizer.model"; empty: the folder has none
-    const std::optional<StoredQuantization>& quantization() const;
-    // What the user should know: settings that were ignored.
+    DType dtype() const;             // that most float bytes have
+    std::int64_t parameters() const; // of the tensors stored (packed weights count as the weights they stand for)
+    std::int64_t bytes() const;      // of all tensors stored
+    bool tied() const;               // the head is the embedding
+    const std::string& tokenizerFile() const; // "tokenizer.json", "tokenizer.model"; empty: the folder has none
+    // The packed linears of an already quantized folder.
+    const std::optional<QuantizedTensors>& quantized() const;
+    // What the user should know: settings of config.json that are not understood and were ignored.
     const std::vector<std::string>& warnings() const;
 
     // Throws Error(badInput) when the folder is quantized: quantizing starts from float weights.

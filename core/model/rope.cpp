@@ -42,7 +42,8 @@ float llama3Frequency(const RopeSpec& rope, float frequency) {
 
 // The pair that turns `turns` times within the trained context.
 double yarnPair(const RopeSpec& rope, double turns) {
-    return double(rope.rotaryDim) * std::log(double(rope.trainedContext) / (turns * twoPi)) / (2 * std::log(rope.theta));
+    return double(rope.rotaryDim) * std::log(double(rope.trainedContext) / (turns * twoPi)) /
+           (2 * std::log(rope.theta));
 }
 
 // Pairs below a ramp are kept, above it stretched.

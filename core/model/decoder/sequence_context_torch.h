@@ -4,7 +4,7 @@
 #pragma once
 
 #include <map>
-#include <utility>
+#include <optional>
 
 #include "core/model/decoder/block_weights_torch.h"
 #include "core/model/decoder_spec.h"
@@ -20,9 +20,9 @@ public:
     std::int64_t length() const { return m_length; }
     const at::Tensor& cosine() const { return m_cosine; } // [T, rotaryDim], compute dtype; undefined without rope
     const at::Tensor& sine() const { return m_sine; }
-    // What is added to the scores, [1 or heads, T, T] (-inf where a key is hidden), compute dtype; undefined: plain
+    // What is added to the scores, [1, 1 or heads, T, T] (-inf where a key is hidden), compute dtype; nothing: plain
     // causal.
-    at::Tensor mask(const AttentionSpec& attention) const;
+    std::optional<at::Tensor> mask(const AttentionSpec& attention) const;
 
 private:
     std::int64_t m_length = 0;

@@ -11,7 +11,6 @@ DecoderSpec read(const Config& config) {
     LlamaLikeOptions options;
     options.qkvBias = options.outBias = config.boolean({"attention_bias"}, false);
     options.mlpBias = config.boolean({"mlp_bias"}, false);
-    options.windowByDefault = false;
     return llamaLike(config, options);
 }
 

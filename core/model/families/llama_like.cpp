@@ -35,20 +35,22 @@ AttentionSpec readAttention(const Config& config, const LlamaLikeOptions& option
     return attention;
 }
 
-// By layer_types where given; else sliding_window counts for all blocks, or with max_window_layers for the upper ones.
-std::vector<std::int64_t> readWindows(const Config& config, std::int64_t blocks, bool byDefault) {
+std::string blockType(const Config& config, SlidingBlocks sliding, std::int64_t block) {
+    const bool upper = sliding == SlidingBlocks::upper && config.boolean({"use_sliding_window"}, false) &&
+                       block >= config.integer({"max_window_layers"}, 28);
+    return sliding == SlidingBlocks::all || upper ? "sliding_attention" : "full_attention";
+}
+
+// Keys a query of each block sees; 0: all.
+std::vector<std::int64_t> readWindows(const Config& config, std::int64_t blocks, SlidingBlocks sliding) {
     std::vector<std::int64_t> windows(blocks, 0);
     const std::vector<std::string> types = config.texts({"layer_types"});
-    const bool used = config.boolean({"use_sliding_window"}, byDefault);
-    const std::int64_t window = config.integer({"sliding_window"}, 0);
-    const std::int64_t firstBlock = byDefault ? 0 : config.integer({"max_window_layers"}, 28);
     if (!types.empty() && std::int64_t(types.size()) != blocks)
         config.refuse("layer_types", "there are " + std::to_string(blocks) + " blocks");
     for (std::int64_t i = 0; i < blocks; ++i) {
-        const std::string type = types.empty() ? (used && i >= firstBlock ? "sliding_attention" : "full_attention")
-                                               : types[i];
+        const std::string type = types.empty() ? blockType(config, sliding, i) : types[i];
         if (type == "sliding_attention")
-            windows[i] = window;
+            windows[i] = config.integer({"sliding_window"}, 0);
         else if (type != "full_attention")
             config.refuse("layer_types", "'" + type + "' is neither full_attention nor sliding_attention");
     }
@@ -93,7 +95,7 @@ DecoderSpec llamaLike(const Config& config, const LlamaLikeOptions& options) {
                          readActivation(config, {"hidden_act"}, "silu"), options.mlpBias);
     block.scaleSets = scaleSets(block);
     spec.blocks.assign(readSize(config, {"num_hidden_layers"}, 32), block);
-    const auto windows = readWindows(config, std::int64_t(spec.blocks.size()), options.windowByDefault);
+    const auto windows = readWindows(config, std::int64_t(spec.blocks.size()), options.slidingBlocks);
     for (std::size_t i = 0; i < spec.blocks.size(); ++i)
         spec.blocks[i].attention.window = windows[i];
     setEnds(spec, config, "embed_tokens", {"norm", NormKind::rms, spec.hidden, epsilon}, "lm_head",

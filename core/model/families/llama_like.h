@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The decoder that LLaMA, Qwen, Mistral and others share: RMSNorm, rotary attention with separate projections, a gated MLP.
+// The decoder that LLaMA, Qwen, Mistral and others share: RMSNorm, rotary attention with separate projections, a gated
+// MLP.
 #pragma once
 
 #include <vector>
@@ -8,13 +9,20 @@
 
 namespace awq::core {
 
+// Which blocks see sliding_window keys only.
+enum class SlidingBlocks {
+    none,
+    all,
+    upper, // with use_sliding_window: from block max_window_layers on
+};
+
 struct LlamaLikeOptions {
     bool qkvBias = false, outBias = false, mlpBias = false;
-    bool queryKeyNorm = false;   // RMSNorm of every query and key head
-    std::int64_t headDim = 0;    // when head_dim is not set; 0: hidden / heads
-    bool tiedByDefault = false;  // when tie_word_embeddings is not set
-    double ropeTheta = 10000;    // when rope_theta is not set
-    bool windowByDefault = true; // sliding_window counts when use_sliding_window is not set
+    bool queryKeyNorm = false;                         // RMSNorm of every query and key head
+    std::int64_t headDim = 0;                          // when head_dim is not set; 0: hidden / heads
+    bool tiedByDefault = false;                        // when tie_word_embeddings is not set
+    double ropeTheta = 10000;                          // when rope_theta is not set
+    SlidingBlocks slidingBlocks = SlidingBlocks::none; // when layer_types is not set
 };
 
 // Llama's tensor names and scale sets.

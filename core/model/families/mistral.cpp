@@ -7,7 +7,7 @@ namespace awq::core {
 namespace {
 
 DecoderSpec read(const Config& config) {
-    return llamaLike(config, {});
+    return llamaLike(config, {.slidingBlocks = SlidingBlocks::all});
 }
 
 } // namespace

@@ -67,9 +67,9 @@ ScaleSet valueSet(const AttentionSpec& attention) {
     if (value.out == out.in)
         return set;
     return skipped(std::move(set), std::to_string(attention.heads / attention.kvHeads) +
-                                       " query heads share each value head: " + std::to_string(value.out) + " rows of " +
-                                       value.name + " feed " + std::to_string(out.in) + " channels of " + out.name +
-                                       ", so they cannot take one scale per channel");
+                                       " query heads share each value head: " + std::to_string(value.out) +
+                                       " rows of " + value.name + " feed " + std::to_string(out.in) + " channels of " +
+                                       out.name + ", so they cannot take one scale per channel");
 }
 
 Inspected inspectAttention(const AttentionSpec& attention) {

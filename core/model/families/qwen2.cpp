@@ -9,7 +9,7 @@ namespace {
 DecoderSpec read(const Config& config) {
     LlamaLikeOptions options;
     options.qkvBias = true;
-    options.windowByDefault = false;
+    options.slidingBlocks = SlidingBlocks::upper;
     return llamaLike(config, options);
 }
 

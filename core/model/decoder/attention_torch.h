@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Causal self-attention with rotary, learned or ALiBi positions and shared key-value heads.
+#pragma once
+
+#include "core/model/decoder/decoder_block_torch.h"
+
+namespace awq::core {
+
+// x [B, T, D] (what query, key and value read) -> [B, T, D] (of the output projection). Softmax in float32 at least.
+at::Tensor attention(const AttentionSpec& spec, const BlockWeights& weights, const at::Tensor& x,
+                     const SequenceContext& context, LinearObserver* observer);
+
+} // namespace awq::core

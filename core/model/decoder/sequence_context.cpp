@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Rotary tables, windows and ALiBi biases.
+#include "core/tensor.h"
+
+#include "core/model/decoder/sequence_context_torch.h"
+
+#include <cmath>
+#include <limits>
+
+#include "core/error.h"
+#include "core/model/rope.h"
+
+namespace awq::core {
+namespace {
+
+// Angles in float32 as in Transformers; [T, rotaryDim], the halves alike.
+at::Tensor rotaryAngles(const RopeSpec& rope, std::int64_t length) {
+    std::vector<float> frequencies = inverseFrequencies(rope, length);
+    const at::Tensor row = at::from_blob(frequencies.data(), {1, std::int64_t(frequencies.size())}, at::kFloat);
+    const at::Tensor angles = at::arange(length, at::kFloat).unsqueeze(1) * row;
+    return at::cat({angles, angles}, 1);
+}
+
+// key - query, [T, T].
+at::Tensor distances(std::int64_t length) {
+    const at::Tensor positions = at::arange(length, at::kDouble);
+    return positions.unsqueeze(0) - positions.unsqueeze(1);
+}
+
+// [heads, 1, 1].
+at::Tensor slopes(const AttentionSpec& attention) {
+    std::vector<double> values = alibiSlopes(attention.heads, attention.alibi->maximumBias);
+    at::Tensor tensor = at::from_blob(values.data(), {attention.heads, 1, 1}, at::kDouble).clone();
+    if (attention.alibi->bfloat16Slopes)
+        tensor = tensor.to(at::kBFloat16).to(at::kDouble);
+    return attention.alibi->beforeScale ? tensor * attention.scale : tensor;
+}
+
+at::Tensor makeMask(const AttentionSpec& attention, std::int64_t length, const ComputePlace& place) {
+    const at::Tensor distance = distances(length);
+    at::Tensor hidden = distance > 0;
+    if (attention.window > 0)
+        hidden = hidden.logical_or(distance <= -attention.window);
+    const at::Tensor bias = attention.alibi ? slopes(attention) * distance : at::zeros_like(distance);
+    const at::Tensor masked = bias.masked_fill(hidden, -std::numeric_limits<double>::infinity());
+    return masked.to(place.device, place.dtype).view({1, -1, length, length});
+}
+
+// Whether attention sees anything but all keys up to the query, equally.
+bool needsMask(const AttentionSpec& attention, std::int64_t length) {
+    return attention.alibi || (attention.window > 0 && attention.window < length);
+}
+
+} // namespace
+
+SequenceContext::SequenceContext(const DecoderSpec& spec, std::int64_t length, const ComputePlace& place)
+    : m_length(length) {
+    const std::int64_t available = spec.embedding.positionRows - spec.embedding.positionOffset;
+    if (!spec.embedding.positions.empty() && length > available)
+        badInput("sequences of " + std::to_string(length) + " tokens exceed the " + std::to_string(available) +
+                     " positions of the model",
+                 spec.embedding.positions, "choose a shorter window or sequence length");
+    const std::optional<RopeSpec>& rope = spec.blocks.front().attention.rope;
+    if (rope) {
+        const at::Tensor angles = rotaryAngles(*rope, length);
+        m_cosine = (angles.cos() * rope->attentionFactor).to(place.device, place.dtype);
+        m_sine = (angles.sin() * rope->attentionFactor).to(place.device, place.dtype);
+    }
+    for (const BlockSpec& block : spec.blocks)
+        if (needsMask(block.attention, length) && !m_masks.contains(block.attention.window))
+            m_masks[block.attention.window] = makeMask(block.attention, length, place);
+}
+
+std::optional<at::Tensor> SequenceContext::mask(const AttentionSpec& attention) const {
+    const auto found = m_masks.find(attention.window);
+    return found == m_masks.end() ? std::nullopt : std::optional(found->second);
+}
+
+} // namespace awq::core
