@@ -1,25 +1,70 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Clip search over a grid of fractions, all rows of a chunk at once.
+// Clip search over a grid of fractions, all groups of some rows at once.
 #include "core/quant/search/clip_search_torch.h"
 
 #include <algorithm>
 
-#include "core/error.h"
+#include "core/cancel.h"
 
 namespace awq::core {
 namespace {
 
-constexpr std::int64_t chunkElements = 1 << 22; // weights treated at once: bounds the temporaries to some tens of megabytes
-
-// [groups, groupSize, groupSize] float32: mean over tokens of x x^T within each group.
-at::Tensor groupGrams(const at::Tensor& sample, std::int64_t groupSize) {
-    const at::Tensor groups = sample.to(at::kFloat).view({sample.size(0), -1, groupSize}).transpose(0, 1); // [groups, tokens, size]
-    return at::bmm(groups.transpose(1, 2), groups).div_(double(sample.size(0)));
+// Weights treated at once: few enough to stay in the processor's cache, many enough to fill a GPU.
+std::int64_t chunkElements(const at::Device& device) {
+    return device.is_cpu() ? 1 << 19 : 1 << 24;
 }
 
-// [groups, rows]: d G d^T for the groups of every row. `difference`: [groups, rows, groupSize].
-at::Tensor groupErrors(const at::Tensor& difference, const at::Tensor& grams) {
-    return at::bmm(difference, grams).mul_(difference).sum(2);
+// Squared error of each group's partial sums. Without cross terms between groups it is a quadratic form of the weight's
+// change, so either the products with the sampled tokens or the groups' Gram matrices give it exactly; the smaller
+// wins.
+class GroupErrors {
+public:
+    GroupErrors(const at::Tensor& sample, std::int64_t groupSize) : m_tokens(sample.size(0)) {
+        const at::Tensor groups = sample.to(at::kFloat).view({m_tokens, -1, groupSize}).transpose(0, 1);
+        m_throughGram = groupSize <= m_tokens;
+        m_factor = m_throughGram ? at::bmm(groups.transpose(1, 2), groups) : groups.transpose(1, 2).contiguous();
+    }
+
+    // `change`: [rows, groups, groupSize] float32 -> [rows, groups], mean over tokens.
+    at::Tensor of(const at::Tensor& change) const {
+        const at::Tensor byGroup = change.transpose(0, 1); // [groups, rows, groupSize]
+        at::Tensor products = at::bmm(byGroup, m_factor);
+        products.mul_(m_throughGram ? byGroup : products);
+        return products.sum(2).div_(double(m_tokens)).t();
+    }
+
+private:
+    std::int64_t m_tokens;
+    bool m_throughGram = true;
+    at::Tensor m_factor; // [groups, groupSize, groupSize], or [groups, groupSize, tokens]
+};
+
+struct RowsResult {
+    at::Tensor limit, fraction;
+};
+
+// `weight`: some rows, [rows, groups, groupSize]. Adds to `losses`.
+RowsResult searchRows(const at::Tensor& weight, const GroupErrors& errors, const GroupFormat& format,
+                      const std::vector<double>& fractions, std::vector<double>& losses) {
+    const at::Tensor largest = weight.abs().amax(2);
+    RowsResult best;
+    at::Tensor bestError;
+    for (std::size_t i = 0; i < fractions.size(); ++i) {
+        const at::Tensor limit = largest * fractions[i];
+        const at::Tensor rounded = quantizeDequantize(clampGroups(weight.flatten(1), limit), format).view_as(weight);
+        const at::Tensor error = errors.of((rounded - weight).to(at::kFloat));
+        losses[i] += error.sum(at::kDouble).item<double>();
+        if (i == 0) {
+            bestError = error.contiguous();
+            best = {limit, at::full_like(bestError, fractions[0])};
+            continue;
+        }
+        const at::Tensor better = error < bestError;
+        bestError = at::where(better, error, bestError);
+        best.limit = at::where(better, limit, best.limit);
+        best.fraction.masked_fill_(better, fractions[i]);
+    }
+    return best;
 }
 
 } // namespace
@@ -32,45 +77,21 @@ std::vector<double> awqClipFractions() {
     return fractions;
 }
 
-at::Tensor sampleTokens(const at::Tensor& input, std::int64_t count) {
-    const at::Tensor rows = input.reshape({-1, input.size(-1)});
-    const std::int64_t step = std::max<std::int64_t>(1, rows.size(0) / count);
-    return rows.slice(0, 0, rows.size(0), step);
-}
-
 ClipSearchResult searchClip(const at::Tensor& weight, const at::Tensor& sample, const GroupFormat& format,
                             const std::vector<double>& fractions, std::stop_token stop) {
-    const std::int64_t rows = weight.size(0), groupCount = weight.size(1) / format.groupSize;
-    const at::Tensor grams = groupGrams(sample, format.groupSize);
-    const std::int64_t chunkRows = std::max<std::int64_t>(1, chunkElements / weight.size(1));
+    const at::Tensor groups = weight.view({weight.size(0), -1, format.groupSize});
+    const GroupErrors errors(sample, format.groupSize);
+    const std::int64_t rows = weight.size(0);
+    const std::int64_t chunkRows = std::max<std::int64_t>(1, chunkElements(weight.device()) / weight.size(1));
     ClipSearchResult result;
     result.losses.assign(fractions.size(), 0.0);
     std::vector<at::Tensor> limits, shares;
     for (std::int64_t first = 0; first < rows; first += chunkRows) {
-        const at::Tensor chunk = weight.slice(0, first, std::min(rows, first + chunkRows));
-        const at::Tensor largest = chunk.view({chunk.size(0), groupCount, format.groupSize}).abs().amax(2); // [rows, groups]
-        at::Tensor bestError, bestLimit, bestShare;
-        for (std::size_t i = 0; i < fractions.size(); ++i) {
-            if (stop.stop_requested())
-                throw Error(ErrorCode::cancelled, "cancelled");
-            const at::Tensor limit = largest * fractions[i];
-            const at::Tensor difference = (quantizeDequantize(clampGroups(chunk, limit), format) - chunk).to(at::kFloat);
-            const at::Tensor error =
-                groupErrors(difference.view({chunk.size(0), groupCount, format.groupSize}).transpose(0, 1), grams).t();
-            result.losses[i] += error.sum(at::kDouble).item<double>();
-            if (i == 0) {
-                bestError = error.contiguous();
-                bestLimit = limit;
-                bestShare = at::full_like(error, fractions[0]);
-                continue;
-            }
-            const at::Tensor better = error < bestError;
-            bestError = at::where(better, error, bestError);
-            bestLimit = at::where(better, limit, bestLimit);
-            bestShare.masked_fill_(better, fractions[i]);
-        }
-        limits.push_back(bestLimit);
-        shares.push_back(bestShare);
+        throwIfStopped(stop);
+        const RowsResult found =
+            searchRows(groups.slice(0, first, first + chunkRows), errors, format, fractions, result.losses);
+        limits.push_back(found.limit);
+        shares.push_back(found.fraction);
     }
     result.limit = at::cat(limits);
     result.fraction = at::cat(shares);

@@ -12,18 +12,14 @@ namespace awq::core {
 // The shares of a group's largest magnitude that llm-awq tries: 1.00, 0.95 .. 0.55.
 std::vector<double> awqClipFractions();
 
-// About `count` tokens spread evenly: every (tokens / count)-th row of the flattened input, at least one apart.
-// `input`: [..., channels] -> [about count, channels].
-at::Tensor sampleTokens(const at::Tensor& input, std::int64_t count);
-
 struct ClipSearchResult {
-    at::Tensor limit;            // [rows, groups] the clamp, dtype of the weight
-    at::Tensor fraction;         // float32 [rows, groups] limit / largest magnitude
-    std::vector<double> losses;  // per fraction: squared error of the groups' partial sums, mean over tokens, summed over the weight
+    at::Tensor limit;           // [rows, groups] the clamp, dtype of the weight
+    at::Tensor fraction;        // float32 [rows, groups] limit / largest magnitude
+    std::vector<double> losses; // per fraction: the error below, summed over rows and groups
 };
 
-// Per row and group the fraction with the smallest mean over tokens of (sum_k x_k (Q(clamp(w))_k - w_k))^2; the first of equals
-// wins. Evaluated exactly through the groups' Gram matrices. `weight`: [rows, columns]; `sample`: [tokens, columns].
+// Per row and group the fraction with the smallest mean over tokens of (sum_k x_k (Q(clamp(w))_k - w_k))^2; the first
+// of equals wins. `weight`: [rows, columns]; `sample`: [tokens, columns], the inputs of this very weight.
 ClipSearchResult searchClip(const at::Tensor& weight, const at::Tensor& sample, const GroupFormat& format,
                             const std::vector<double>& fractions, std::stop_token stop);
 

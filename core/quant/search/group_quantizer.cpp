@@ -9,48 +9,58 @@ namespace {
 constexpr double smallestRange = 1e-5;
 
 struct Rounded {
-    at::Tensor codes;  // [rows * groups, groupSize], integers in the weight's dtype
-    at::Tensor zeros;  // [rows * groups, 1], likewise
-    at::Tensor scales; // [rows * groups, 1]
+    at::Tensor codes;       // [rows * groups, groupSize], integers in the weight's dtype
+    at::Tensor zeroPoints;  // [rows * groups, 1], likewise
+    at::Tensor groupScales; // [rows * groups, 1]
 };
+
+// The values of `type`, in the dtype of `scales`. Too large ones become the largest that is finite.
+at::Tensor roundedTo(const at::Tensor& scales, at::ScalarType type) {
+    constexpr double largestHalf = 65504;
+    const at::Tensor bounded = type == at::kHalf ? scales.clamp_max(largestHalf) : scales;
+    return bounded.to(type).to(scales.scalar_type());
+}
 
 Rounded roundGroups(const at::Tensor& weight, const GroupFormat& format) {
     const at::Tensor groups = weight.reshape({-1, format.groupSize});
     const int maxCode = format.maxCode();
+    const int middle = 1 << (format.bits - 1);
     Rounded rounded;
-    if (format.zeroPoint) {
-        const at::Tensor maximum = groups.amax({1}, true);
-        const at::Tensor minimum = groups.amin({1}, true);
-        rounded.scales = (maximum - minimum).clamp_min(smallestRange) / maxCode;
-        rounded.zeros = (-(minimum / rounded.scales).round()).clamp(0, maxCode);
-    } else {
-        const int middle = 1 << (format.bits - 1);
-        rounded.scales = groups.abs().amax({1}, true).clamp_min(smallestRange) / (middle - 1);
-        rounded.zeros = at::full_like(rounded.scales, middle);
-    }
-    rounded.codes = (groups / rounded.scales).round_().add_(rounded.zeros).clamp_(0, maxCode);
+    const at::Tensor minimum = groups.amin({1}, true);
+    const at::Tensor maximum = groups.amax({1}, true);
+    if (format.zeroPoint)
+        rounded.groupScales = (maximum - minimum).clamp_min_(smallestRange).div_(maxCode);
+    else
+        rounded.groupScales = at::maximum(maximum, -minimum).clamp_min_(smallestRange).div_(middle - 1);
+    if (format.scaleType && *format.scaleType != weight.scalar_type())
+        rounded.groupScales = roundedTo(rounded.groupScales, *format.scaleType);
+    if (format.zeroPoint)
+        rounded.zeroPoints = (minimum / rounded.groupScales).round_().neg_().clamp_(0, maxCode);
+    else
+        rounded.zeroPoints = at::full_like(rounded.groupScales, middle);
+    rounded.codes = (groups / rounded.groupScales).round_().add_(rounded.zeroPoints).clamp_(0, maxCode);
     return rounded;
 }
 
 } // namespace
 
-QuantizedWeight quantizeGroups(const at::Tensor& weight, const GroupFormat& format) {
+QuantizedGroups quantizeGroups(const at::Tensor& weight, const GroupFormat& format) {
     const Rounded rounded = roundGroups(weight, format);
     const std::int64_t rows = weight.size(0);
-    return {rounded.codes.to(at::kByte).view(weight.sizes()), rounded.zeros.to(at::kByte).view({rows, -1}),
-            rounded.scales.view({rows, -1})};
+    return {rounded.codes.to(at::kByte).view(weight.sizes()), rounded.zeroPoints.to(at::kByte).view({rows, -1}),
+            rounded.groupScales.view({rows, -1})};
 }
 
-at::Tensor dequantize(const QuantizedWeight& quantized) {
-    const at::Tensor& scales = quantized.scales;
-    const at::Tensor codes = quantized.codes.view({scales.size(0), scales.size(1), -1}).to(scales.scalar_type());
-    const at::Tensor zeros = quantized.zeros.to(scales.scalar_type()).unsqueeze(2);
-    return ((codes - zeros) * scales.unsqueeze(2)).view(quantized.codes.sizes());
+at::Tensor dequantize(const QuantizedGroups& quantized) {
+    const at::Tensor& scales = quantized.groupScales;
+    at::Tensor values = quantized.codes.view({scales.size(0), scales.size(1), -1}).to(scales.scalar_type());
+    values.sub_(quantized.zeroPoints.to(scales.scalar_type()).unsqueeze(2)).mul_(scales.unsqueeze(2));
+    return values.view(quantized.codes.sizes());
 }
 
 at::Tensor quantizeDequantize(const at::Tensor& weight, const GroupFormat& format) {
     Rounded rounded = roundGroups(weight, format);
-    return rounded.codes.sub_(rounded.zeros).mul_(rounded.scales).view(weight.sizes());
+    return rounded.codes.sub_(rounded.zeroPoints).mul_(rounded.groupScales).view(weight.sizes());
 }
 
 at::Tensor clampGroups(const at::Tensor& weight, const at::Tensor& limit) {

@@ -4,32 +4,39 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "core/tensor.h"
 
 namespace awq::core {
 
 struct GroupFormat {
-    int bits = 4;
+    int bits = 4;                 // 2..8
     std::int64_t groupSize = 128; // > 0, divides the columns
     bool zeroPoint = true;        // false: symmetric, codes around 2^(bits-1)
+    // The type that a checkpoint format keeps group scales in: they are rounded to it before zero points and codes are
+    // chosen, so that what a loader computes from the file is what was searched. Empty: the weight's own.
+    std::optional<at::ScalarType> scaleType = std::nullopt;
 
     int maxCode() const { return (1 << bits) - 1; }
     bool operator==(const GroupFormat&) const = default;
 };
 
 // [rows, columns] in groups of groupSize columns; groups = columns / groupSize.
-// A weight is (code - zero) * scale.
-struct QuantizedWeight {
-    at::Tensor codes;  // uint8 [rows, columns]
-    at::Tensor zeros;  // uint8 [rows, groups]
-    at::Tensor scales; // [rows, groups], dtype of the weight
+// A weight is (code - zeroPoint) * groupScale.
+struct QuantizedGroups {
+    at::Tensor codes;       // uint8 [rows, columns]
+    at::Tensor zeroPoints;  // uint8 [rows, groups]
+    at::Tensor groupScales; // [rows, groups], dtype of the weight, values of GroupFormat::scaleType
 };
 
-// `weight`: [rows, columns], any float dtype.
-QuantizedWeight quantizeGroups(const at::Tensor& weight, const GroupFormat& format);
-at::Tensor dequantize(const QuantizedWeight& quantized);                                  // [rows, columns], dtype of the scales
-at::Tensor quantizeDequantize(const at::Tensor& weight, const GroupFormat& format);       // the round trip, without integers
+// `weight`: [rows, columns], any float dtype, finite. A group of one value, or one that does not straddle zero, keeps
+// the reference's treatment: its range is [min, max], not widened to contain zero.
+QuantizedGroups quantizeGroups(const at::Tensor& weight, const GroupFormat& format);
+at::Tensor dequantize(const QuantizedGroups& quantized); // [rows, columns], dtype of the group scales
+
+// dequantize(quantizeGroups(weight)), without integers on the way.
+at::Tensor quantizeDequantize(const at::Tensor& weight, const GroupFormat& format);
 
 // Clamps each group of `weight` to +-limit. `limit`: [rows, groups].
 at::Tensor clampGroups(const at::Tensor& weight, const at::Tensor& limit);

@@ -5,16 +5,32 @@
 #include <cmath>
 #include <limits>
 
-#include "core/error.h"
+#include "core/cancel.h"
 
 namespace awq::core {
+namespace {
 
-at::Tensor meanMagnitude(const at::Tensor& input) {
-    return input.reshape({-1, input.size(-1)}).abs().to(at::kFloat).mean(0);
+// First index with the smallest value that is a number; -1 when there is none.
+int bestOf(const std::vector<double>& losses) {
+    int best = -1;
+    for (std::size_t i = 0; i < losses.size(); ++i)
+        if (!std::isnan(losses[i]) && (best < 0 || losses[i] < losses[std::size_t(best)]))
+            best = int(i);
+    return best;
 }
 
+std::vector<at::Tensor> candidateWeights(const std::vector<SearchedWeight>& consumers, const at::Tensor& scale) {
+    std::vector<at::Tensor> weights;
+    for (const SearchedWeight& consumer : consumers)
+        weights.push_back(consumer.format ? scaledRoundTrip(consumer.weight, scale, *consumer.format)
+                                          : consumer.weight);
+    return weights;
+}
+
+} // namespace
+
 at::Tensor channelScaleOf(const at::Tensor& inputMean, double ratio) {
-    const at::Tensor scale = inputMean.pow(ratio).clamp_min(1e-4);
+    const at::Tensor scale = inputMean.pow(ratio).clamp_min_(1e-4);
     return scale / (scale.max() * scale.min()).sqrt();
 }
 
@@ -31,38 +47,32 @@ at::Tensor scaledRoundTrip(const at::Tensor& weight, const at::Tensor& channelSc
     return quantizeDequantize(weight * scale, format).div_(scale);
 }
 
-ScaleSearchResult searchChannelScale(const std::vector<at::Tensor>& weights, const std::vector<GroupFormat>& formats,
-                                     const at::Tensor& inputMean, const std::vector<double>& ratios, const CandidateLoss& loss,
-                                     const RatioTriedCallback& tried, std::stop_token stop) {
+ScaleSearchResult searchChannelScale(const std::vector<SearchedWeight>& consumers, const at::Tensor& inputMean,
+                                     const std::vector<double>& ratios, OutputError& error, const RatioTried& tried,
+                                     std::stop_token stop) {
+    constexpr double discarded = std::numeric_limits<double>::quiet_NaN();
+    const std::size_t count = ratios.size();
+    std::vector<double> sums(count, 0.0);
     ScaleSearchResult result;
-    result.ratios = ratios;
-    double bestLoss = std::numeric_limits<double>::infinity();
-    for (std::size_t i = 0; i < ratios.size(); ++i) {
-        if (stop.stop_requested())
-            throw Error(ErrorCode::cancelled, "cancelled");
-        const at::Tensor scale = channelScaleOf(inputMean, ratios[i]);
-        std::vector<at::Tensor> candidates;
-        for (std::size_t w = 0; w < weights.size(); ++w)
-            candidates.push_back(scaledRoundTrip(weights[w], scale, formats[w]));
-        double candidateLoss = loss(candidates);
-        if (!std::isfinite(candidateLoss))
-            candidateLoss = std::numeric_limits<double>::quiet_NaN();
-        result.losses.push_back(candidateLoss);
-        if (candidateLoss < bestLoss) {
-            bestLoss = candidateLoss;
-            result.best = int(i);
-            result.channelScale = scale;
+    result.losses.assign(count, discarded);
+    double elements = 0;
+    for (int piece = 0; piece < error.pieces(); ++piece) {
+        error.select(piece);
+        elements += error.elements();
+        for (std::size_t i = 0; i < count; ++i) {
+            throwIfStopped(stop);
+            if (std::isfinite(sums[i]))
+                sums[i] += error.squaredError(candidateWeights(consumers, channelScaleOf(inputMean, ratios[i])));
+            result.losses[i] = std::isfinite(sums[i]) ? sums[i] / elements : discarded;
+            result.best = bestOf(result.losses);
+            if (tried)
+                tried(int(i), int(count), ratios[i], result.losses[i],
+                      result.best < 0 ? 0.0 : ratios[std::size_t(result.best)]);
         }
-        if (tried)
-            tried(int(i), int(ratios.size()), ratios[i], candidateLoss, result.best < 0 ? 0.0 : ratios[std::size_t(result.best)]);
     }
+    if (result.best >= 0)
+        result.channelScale = channelScaleOf(inputMean, ratios[std::size_t(result.best)]);
     return result;
-}
-
-double GramLoss::operator()(const at::Tensor& difference) const {
-    const at::Tensor rows = difference.to(at::kFloat);
-    const double sum = at::matmul(rows, m_gram).mul_(rows).sum(at::kDouble).item<double>();
-    return sum / (double(m_tokens) * double(rows.size(0)));
 }
 
 } // namespace awq::core
