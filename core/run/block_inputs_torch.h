@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What one float pass over the calibration tells about the inputs of a block's linears: magnitudes, sampled tokens, Gram matrices.
+// The inputs of a block's linears on the calibration: statistics of all of them in one pass, or single ones as tensors.
 #pragma once
 
+#include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "core/model/decoder/decoder_block_torch.h"
+#include "core/quant/search/input_statistics_torch.h"
 #include "core/tensor.h"
 
 namespace awq::core {
@@ -15,38 +16,32 @@ namespace awq::core {
 // The calibration's hidden states, [sequences, T, D] per batch, all of the same T.
 using HiddenBatches = std::vector<at::Tensor>;
 
-struct InputStatistics {
-    std::int64_t tokens = 0;
-    at::Tensor magnitudeSum; // float32 [in]: sum of |x|
-    at::Tensor sample;       // [about 512, in]: tokens spread evenly over the calibration, in their order
-    at::Tensor gram;         // float32 [in, in]: X^T X; only where asked for
+std::int64_t tokensOf(const HiddenBatches& hidden);
 
-    at::Tensor mean() const { return magnitudeSum / double(tokens); } // float32 [in]: mean |x|
-};
-
-// Observes the linears of one block, batch after batch.
+// Gathers statistics, batch after batch; linears that share an input share them.
 class InputRecorder : public LinearObserver {
 public:
-    // `gramOf`: linears whose Gram matrix is wanted. `totalTokens`: of the whole calibration, for even sampling.
-    InputRecorder(std::set<std::string> gramOf, std::int64_t totalTokens, std::int64_t sampleTokens)
-        : m_gramOf(std::move(gramOf)), m_total(totalTokens), m_sampleTokens(sampleTokens) {}
+    // `sampleStep`: see InputStatistics. `gramBytes`: Gram matrices are gathered in the order of the forward pass as
+    // long as they fit into this.
+    InputRecorder(std::int64_t sampleStep, std::int64_t gramBytes) : m_sampleStep(sampleStep), m_gramBytes(gramBytes) {}
 
     void onLinear(const std::string& name, const at::Tensor& input) override;
     void endBatch(); // the batch's tensors may go
 
     // Null when the linear never saw a token (an expert without any).
     const InputStatistics* find(const std::string& linear) const;
-    // Inputs of the batch that is running, by linear.
-    const std::map<std::string, at::Tensor>& batchInputs() const { return m_batchInputs; }
 
 private:
-    void record(InputStatistics& statistics, const at::Tensor& rows, bool routed, bool gram);
+    InputStatistics& statisticsOf(const std::string& name, std::int64_t channels);
 
-    std::set<std::string> m_gramOf;
-    std::int64_t m_total, m_sampleTokens;
-    std::map<std::string, std::string> m_owner;         // linear -> first linear with the same input
-    std::map<std::string, InputStatistics> m_statistics; // by owner
-    std::map<std::string, at::Tensor> m_batchInputs;
+    std::int64_t m_sampleStep, m_gramBytes;
+    std::map<std::string, std::string, std::less<>> m_owner;          // linear -> the first one with the same input
+    std::map<std::string, InputStatistics, std::less<>> m_statistics; // by owner
+    std::vector<std::pair<std::string, at::Tensor>> m_batchInputs;    // owners' inputs of the running batch
 };
+
+// The input of one linear when the block runs on `hidden`; undefined when no token reaches it.
+at::Tensor inputOfLinear(const BlockSpec& block, const BlockWeights& weights, const at::Tensor& hidden,
+                         const SequenceContext& context, const std::string& linear);
 
 } // namespace awq::core

@@ -1,240 +1,180 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The stages of one block, in llm-awq's order: scales are searched on the unscaled block and applied together, clips are searched on
-// the scaled weights with the inputs divided accordingly.
+// The steps of one block. As in llm-awq every scale set is searched on the float, unscaled block; scales are folded
+// afterwards; clips are searched on the scaled weights with the inputs divided accordingly. The stages of a block, the
+// linears that share an input, are rounded in the order of the forward pass.
 #include "core/run/block_quantizer_torch.h"
 
 #include <chrono>
 
-#include "core/error.h"
-#include "core/quant/search/clip_search_torch.h"
 #include "core/quant/search/fold_scales_torch.h"
-#include "core/run/linear_error_torch.h"
-#include "core/run/scale_stage_torch.h"
-#include "core/run/tensor_values_torch.h"
+#include "core/run/linear_rounding_torch.h"
+#include "core/run/scale_choice_torch.h"
 
 namespace awq::core {
 namespace {
 
-constexpr std::int64_t clipTokens = 512;         // of the calibration, as llm-awq
-constexpr double captureShare = 0.1, searchShare = 0.8; // of a block's work, for progress
+constexpr std::int64_t clipTokens = 512;                // of the calibration, as llm-awq
+constexpr double captureShare = 0.1, scaleShare = 0.75; // of a block's work, for progress
 
-std::int64_t tokenCount(const HiddenBatches& hidden) {
-    std::int64_t tokens = 0;
-    for (const at::Tensor& batch : hidden)
-        tokens += batch.size(0) * batch.size(1);
-    return tokens;
+std::int64_t gramBytes(const ComputePlace& place) {
+    return place.device.is_cpu() ? 192LL << 20 : 4LL << 30;
 }
 
 class BlockQuantizer {
 public:
-    BlockQuantizer(const BlockTask& task, const BlockWeights& weights, const SequenceContext& context, HiddenBatches& hidden,
-                   RunReporter& reporter)
-        : m_task(task), m_weights(weights), m_hidden(hidden), m_reporter(reporter),
-          m_view{task.model.spec().blocks[std::size_t(task.block)], weights, context, task.plan, task.block},
-          m_inputs(task.given ? std::set<std::string>{} : gramLinears(m_view), tokenCount(hidden), clipTokens) {}
+    BlockQuantizer(const BlockTask& task, const BlockWeights& weights, const SequenceContext& context,
+                   HiddenBatches& hidden, RunReporter& reporter)
+        : m_task(task), m_hidden(hidden),
+          m_reporter(reporter), m_view{task.model.spec().blocks[std::size_t(task.block)],
+                                       weights,
+                                       context,
+                                       task.plan,
+                                       task.block,
+                                       task.storage,
+                                       reporter},
+          m_inputs(sampleStepFor(tokensOf(hidden), clipTokens), gramBytes(task.place)), m_effective(weights) {}
 
     QuantizedBlock run() {
         const auto start = std::chrono::steady_clock::now();
-        m_block.result.block = m_task.block;
+        BlockResult& result = m_block.result;
+        result.block = m_task.block;
         m_reporter.emit(BlockStarted{m_task.block});
         capture();
-        m_reporter.phase(Phase::searching, m_task.block);
-        std::vector<ScaleChoice> choices = m_task.given ? givenScales() : search();
-        advanceHidden();
-        BlockWeights folded = m_weights;
-        for (std::size_t i = 0; i < choices.size(); ++i)
-            if (choices[i].channelScale.defined())
-                fold(folded, m_view.spec.scaleSets[i], choices[i].channelScale);
-        m_reporter.phase(Phase::clipping, m_task.block);
-        roundLinears(folded);
-        keepFloats(folded);
-        measureBlock();
-        for (ScaleChoice& choice : choices)
-            m_block.result.scaleSets.push_back(std::move(choice.result));
-        m_block.result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        m_reporter.emit(BlockDone{m_task.block, m_block.result.seconds, m_block.result.outputMse, m_block.result.relativeError});
+        chooseScales();
+        roundLinears();
+        keepFloats();
+        advance();
+        result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        m_reporter.emit(BlockDone{m_task.block, result.seconds, result.outputMse, result.relativeError});
         return std::move(m_block);
     }
 
 private:
-    std::string place(const std::string& name) const { return m_task.model.blockTensor(m_task.block, name); }
+    std::string fullName(const std::string& name) const { return m_task.model.blockTensor(m_task.block, name); }
 
     void capture() {
         m_reporter.phase(Phase::capturing, m_task.block);
-        double done = 0;
-        for (const at::Tensor& batch : m_hidden) {
+        for (std::size_t i = 0; i < m_hidden.size(); ++i) {
             m_reporter.checkCancelled();
-            forwardBlock(m_view.spec, m_weights, batch, m_view.context, &m_inputs);
+            forwardBlock(m_view.spec, m_view.weights, m_hidden[i], m_view.context, &m_inputs);
             m_inputs.endBatch();
-            m_task.progress(captureShare * ++done / double(m_hidden.size()));
+            m_task.progress(captureShare * double(i + 1) / double(m_hidden.size()));
         }
         for (const LinearSpec& linear : linearsOf(m_view.spec))
-            if (const InputStatistics* statistics = m_inputs.find(linear.name))
-                if (!at::isfinite(statistics->magnitudeSum).all().item<bool>())
-                    badInput("the inputs of this linear are not finite on the calibration text", place(linear.name),
-                             "use another compute dtype (--dtype float32 or bfloat16), or check the model's weights");
+            if (const InputStatistics* inputs = m_inputs.find(linear.name); inputs && !inputs->finite())
+                badInput("the inputs of this linear are not finite on the calibration text", fullName(linear.name),
+                         "use another compute dtype (float32 or bfloat16), or check the model's weights");
         m_reporter.sampleMemory();
     }
 
-    std::vector<ScaleChoice> search() {
-        return searchScales(m_view, m_inputs, m_hidden, m_reporter,
-                            [&](double share) { m_task.progress(captureShare + searchShare * share); });
-    }
-
-    // llm-awq result files name modules in full.
-    std::vector<ScaleChoice> givenScales() const {
-        std::vector<ScaleChoice> choices(m_view.spec.scaleSets.size());
-        for (std::size_t i = 0; i < choices.size(); ++i) {
-            const ScaleSet& set = m_view.spec.scaleSets[i];
-            ScaleSetResult& result = choices[i].result;
-            result = {m_task.block, set.producer, set.consumers, set.inspected.name};
-            result.fate = "skipped";
-            result.reason = "the result file has no scale for it";
-            for (const AwqScaleEntry& entry : m_task.given->scales) {
-                if (entry.consumers.empty() || entry.consumers[0] != place(set.consumers[0]))
-                    continue;
-                if (std::int64_t(entry.values.size()) != m_weights.at(set.consumers[0] + ".weight").size(1))
-                    badInput("the scale has " + std::to_string(entry.values.size()) + " channels, the linear's input another number",
-                             entry.consumers[0], "use the result file of this very model");
-                result.fate = "scaled";
-                result.reason = "from the result file";
-                result.channelScale = entry.values;
-                choices[i].channelScale = at::tensor(entry.values).to(m_task.place.device);
-            }
+    void chooseScales() {
+        m_reporter.phase(Phase::searching, m_task.block);
+        for (const auto& [name, tensor] : m_view.weights.tensors)
+            m_folded.tensors[name] = tensor.to(at::kFloat);
+        std::vector<ScaleChoice> choices;
+        const std::vector<ScaleSet>& sets = m_view.spec.scaleSets;
+        for (const ScaleSet& set : sets) {
+            choices.push_back(m_task.given ? givenScale(m_view, set, *m_task.given, m_task.model)
+                                           : searchScale(m_view, set, m_inputs, m_hidden));
+            m_task.progress(captureShare + scaleShare * double(choices.size()) / double(sets.size()));
         }
-        return choices;
-    }
-
-    // The float block's output takes the place of its input; the first batch is kept to measure the quantized block on.
-    void advanceHidden() {
-        for (std::size_t i = 0; i < m_hidden.size(); ++i) {
-            m_reporter.checkCancelled();
-            at::Tensor output = forwardBlock(m_view.spec, m_weights, m_hidden[i], m_view.context);
-            if (i == 0) {
-                m_firstInput = m_hidden[0];
-                m_firstOutput = output;
-            }
-            m_hidden[i] = std::move(output);
+        for (std::size_t i = 0; i < sets.size(); ++i) {
+            if (choices[i].channelScale.defined())
+                fold(sets[i], choices[i].channelScale);
+            m_block.result.scaleSets.push_back(std::move(choices[i].result));
         }
     }
 
-    void fold(BlockWeights& folded, const ScaleSet& set, const at::Tensor& scale) {
-        foldScale(folded, set, scale);
+    void fold(const ScaleSet& set, const at::Tensor& scale) {
+        foldScale(m_folded, set, scale);
         for (const std::string& consumer : set.consumers)
             m_scales[consumer].columnScale = scale;
-        if (set.kind == ProducerKind::linear)
-            m_scales[set.producer].rowScale = {set.firstRow, scale};
+        if (set.kind == ProducerKind::linear) {
+            m_scales[set.producer].rowScale = scale;
+            m_scales[set.producer].firstRow = set.firstRow;
+        }
     }
 
-    void roundLinears(const BlockWeights& folded) {
+    void roundLinears() {
+        m_reporter.phase(Phase::clipping, m_task.block);
         const std::vector<LinearSpec> linears = linearsOf(m_view.spec);
-        double done = 0;
+        std::size_t done = 0;
         for (const LinearSpec& linear : linears) {
             m_reporter.checkCancelled();
-            LinearResult result;
-            result.block = m_task.block;
-            result.name = linear.name;
-            result.rows = linear.out;
-            result.columns = linear.in;
-            if (const PlannedLinear* planned = m_view.planned(linear.name)) {
-                roundLinear(folded, *planned, result);
-            } else {
-                const PlannedLinear* excluded = findLinear(m_task.plan, m_task.block, linear.name);
-                result.fate = "excluded";
-                result.reason = excluded ? excluded->reason : "not in the plan";
-            }
+            if (const std::optional<GroupFormat> format = m_view.formatOf(linear.name))
+                round(linear, *format);
+            else
+                exclude(linear);
+            const LinearResult& result = m_block.result.linears.back();
             m_reporter.emit(LinearDone{m_task.block, linear.name, result.fate, result.outputMse, result.weightMse});
-            m_block.result.linears.push_back(std::move(result));
-            m_task.progress(captureShare + searchShare + (1 - captureShare - searchShare) * ++done / double(linears.size()));
+            m_reporter.sampleMemory();
+            m_task.progress(captureShare + scaleShare +
+                            (1 - captureShare - scaleShare) * double(++done) / double(linears.size()));
         }
     }
 
-    void roundLinear(const BlockWeights& folded, const PlannedLinear& planned, LinearResult& result) {
-        const GroupFormat format = formatOf(planned, m_task.plan.recipe);
-        result.bits = planned.bits;
-        result.groupSize = planned.groupSize;
-        result.groups = planned.columns / planned.groupSize;
-        result.fate = "quantized";
-        const FoldedScales& scales = m_scales[planned.name];
-        const InputStatistics* statistics = m_inputs.find(planned.name);
-        at::Tensor weight = folded.at(planned.name + ".weight");
-        at::Tensor sample = statistics ? statistics->sample : at::Tensor{};
-        if (const at::Tensor limit = clipLimit(planned, format, weight, sample, scales, result); limit.defined())
-            weight = clampGroups(weight, limit);
-        QuantizedWeight codes = quantizeGroups(weight.to(m_task.storage), format);
-        const at::Tensor effective = scales.unfolded(dequantize(codes).to(m_task.place.dtype));
-        measureLinear(m_weights.at(planned.name + ".weight"), effective, sample, result);
-        m_effective[planned.name + ".weight"] = effective;
-        m_block.linears.emplace(planned.name, std::move(codes));
+    void round(const LinearSpec& linear, const GroupFormat& format) {
+        const std::string weight = linear.name + ".weight";
+        RoundedLinear rounded = roundLinear(m_view, linear, format, m_folded.at(weight), m_scales[linear.name],
+                                            m_inputs.find(linear.name), m_task.given, fullName(linear.name));
+        m_folded.tensors.erase(weight);
+        m_effective.tensors[weight] = rounded.effective.to(m_task.place.dtype);
+        m_block.linears.emplace(linear.name, std::move(rounded.codes));
+        m_block.result.linears.push_back(std::move(rounded.result));
     }
 
-    // Undefined: the linear is not clipped.
-    at::Tensor clipLimit(const PlannedLinear& planned, const GroupFormat& format, const at::Tensor& weight, const at::Tensor& sample,
-                         const FoldedScales& scales, LinearResult& result) {
-        if (m_task.given)
-            return givenLimit(planned, weight, result);
-        if (m_task.plan.recipe.clipSearch == "none" || !clippedByReference(planned.name) || !sample.defined())
-            return {};
-        const at::Tensor scaled = scales.columnScale.defined() ? sample / scales.columnScale.to(sample.scalar_type()) : sample;
-        const ClipSearchResult clip = searchClip(weight, scaled, format, awqClipFractions(), m_reporter.stop());
-        result.clipFraction = floatsOf(clip.fraction);
-        result.clipValue = floatsOf(clip.limit);
-        result.clipLosses = clip.losses;
-        result.clipMean = clip.fraction.mean().item<double>();
-        result.clippedShare = (clip.fraction < 1).to(at::kFloat).mean().item<double>();
-        return clip.limit;
+    void exclude(const LinearSpec& linear) {
+        LinearResult result;
+        result.block = m_task.block;
+        result.name = linear.name;
+        result.rows = linear.out;
+        result.columns = linear.in;
+        result.fate = "excluded";
+        const PlannedLinear* planned = findLinear(m_task.plan, m_task.block, linear.name);
+        result.reason = planned ? planned->reason : "not in the plan";
+        m_block.result.linears.push_back(std::move(result));
     }
 
-    at::Tensor givenLimit(const PlannedLinear& planned, const at::Tensor& weight, LinearResult& result) const {
-        for (const AwqClipEntry& entry : m_task.given->clips) {
-            if (entry.linear != planned.fullName)
-                continue;
-            if (entry.rows != planned.rows || entry.groups != result.groups)
-                badInput("the clip values are for " + std::to_string(entry.rows) + " rows of " + std::to_string(entry.groups) + " groups, the linear has " +
-                             std::to_string(planned.rows) + " rows of " + std::to_string(result.groups),
-                         planned.fullName, "use the group size the result file was made with");
-            result.clipValue = entry.values;
-            return at::tensor(entry.values).view({entry.rows, entry.groups}).to(weight.device(), weight.scalar_type());
+    void keepFloats() {
+        m_reporter.phase(Phase::packing, m_task.block);
+        for (const auto& [name, tensor] : m_folded.tensors)
+            m_block.floats[name] = tensor.to(m_task.storage).to(at::kCPU);
+        m_folded.tensors.clear();
+    }
+
+    // Measures the quantized block against the float one, whose output takes the place of the input. The quantized
+    // block acts like the float one with the effective weights.
+    void advance() {
+        double squares = 0, relative = 0;
+        for (at::Tensor& batch : m_hidden) {
+            m_reporter.checkCancelled();
+            const at::Tensor rounded = forwardBlock(m_view.spec, m_effective, batch, m_view.context);
+            batch = forwardBlock(m_view.spec, m_view.weights, batch, m_view.context);
+            const at::Tensor exact = batch.to(at::kFloat);
+            const at::Tensor perToken = rounded.to(at::kFloat).sub_(exact).square_().sum(-1);
+            squares += perToken.sum(at::kDouble).item<double>();
+            relative += (perToken / exact.square().sum(-1).clamp_min_(1e-30)).sum(at::kDouble).item<double>();
         }
-        return {};
-    }
-
-    void keepFloats(const BlockWeights& folded) {
-        for (const auto& [name, tensor] : folded.tensors) {
-            const bool rounded = name.ends_with(".weight") && m_block.linears.count(name.substr(0, name.size() - 7)) > 0;
-            if (!rounded)
-                m_block.floats[name] = tensor.to(m_task.storage).to(at::kCPU);
-        }
-    }
-
-    // The quantized block acts like the float one with these effective weights.
-    void measureBlock() {
-        BlockWeights quantized = m_weights;
-        for (const auto& [name, tensor] : m_effective)
-            quantized.tensors[name] = tensor;
-        const at::Tensor output = forwardBlock(m_view.spec, quantized, m_firstInput, m_view.context).to(at::kFloat);
-        const at::Tensor reference = m_firstOutput.to(at::kFloat);
-        const at::Tensor difference = (output - reference).square_();
-        m_block.result.outputMse = difference.mean().item<double>();
-        m_block.result.relativeError = (difference.sum(-1) / reference.square().sum(-1)).mean().item<double>();
+        const double tokens = double(tokensOf(m_hidden));
+        m_block.result.outputMse = squares / (tokens * double(m_task.model.spec().hidden));
+        m_block.result.relativeError = relative / tokens;
     }
 
     const BlockTask& m_task;
-    const BlockWeights& m_weights;
     HiddenBatches& m_hidden;
     RunReporter& m_reporter;
     BlockView m_view;
     InputRecorder m_inputs;
+    BlockWeights m_folded;    // float32; linears leave it once rounded
+    BlockWeights m_effective; // compute dtype: rounded linears with the channel scales taken out, the rest as it was
+    std::map<std::string, FoldedScales> m_scales; // by linear
     QuantizedBlock m_block;
-    std::map<std::string, FoldedScales> m_scales;          // by linear
-    std::map<std::string, at::Tensor> m_effective;   // quantized weights with the scales taken out again, by tensor name
-    at::Tensor m_firstInput, m_firstOutput;
 };
 
 } // namespace
 
-QuantizedBlock quantizeBlock(const BlockTask& task, const BlockWeights& weights, const SequenceContext& context, HiddenBatches& hidden,
-                             RunReporter& reporter) {
+QuantizedBlock quantizeBlock(const BlockTask& task, const BlockWeights& weights, const SequenceContext& context,
+                             HiddenBatches& hidden, RunReporter& reporter) {
     return BlockQuantizer(task, weights, context, hidden, reporter).run();
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One block through AWQ: capture inputs, search channel scales, fold them, search clips, round to codes, measure the error.
+// One block through AWQ: capture inputs, choose channel scales, fold them, then linear by linear clip and round.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -20,20 +21,21 @@ struct BlockTask {
     const Plan& plan;
     int block = 0;
     ComputePlace place;
-    at::ScalarType storage = at::kHalf;     // type of group scales and floats as written; codes are chosen for it
-    const AwqResults* given = nullptr;      // apply these instead of searching
-    std::function<void(double)> progress;   // share of the block's work done, 0..1
+    at::ScalarType storage = at::kHalf;   // type of group scales and floats as written; codes are chosen for it
+    const AwqResults* given = nullptr;    // apply these instead of searching
+    std::function<void(double)> progress; // share of the block's work done, 0..1
 };
 
 struct QuantizedBlock {
     BlockResult result;
-    std::map<std::string, QuantizedWeight> linears; // by name relative to the block
-    std::map<std::string, at::Tensor> floats;  // every other tensor of the block, scales folded in, relative full names
+    std::map<std::string, QuantizedGroups> linears; // by name relative to the block
+    std::map<std::string, at::Tensor> floats;       // every other tensor of the block as written, relative names
 };
 
-// `weights`: the float block. `hidden`: in, the block's input; out, the float block's output (batch by batch in place of the input, so
-// that both never exist at once). Throws Error; a scale set without any finite candidate is left unscaled with a warning.
-QuantizedBlock quantizeBlock(const BlockTask& task, const BlockWeights& weights, const SequenceContext& context, HiddenBatches& hidden,
-                             RunReporter& reporter);
+// `weights`: the float block. `hidden`: in, the block's input; out, the float block's output (batch by batch in place
+// of the input, so that both never exist at once). Throws Error(badInput) naming the linear whose inputs are not
+// finite.
+QuantizedBlock quantizeBlock(const BlockTask& task, const BlockWeights& weights, const SequenceContext& context,
+                             HiddenBatches& hidden, RunReporter& reporter);
 
 } // namespace awq::core

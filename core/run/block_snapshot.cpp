@@ -25,8 +25,8 @@ void writeSnapshot(const std::filesystem::path& file, const QuantizedBlock& bloc
     };
     for (const auto& [name, codes] : block.linears) {
         add(name + codesSuffix, codes.codes);
-        add(name + zerosSuffix, codes.zeros);
-        add(name + scalesSuffix, codes.scales.to(at::kFloat));
+        add(name + zerosSuffix, codes.zeroPoints);
+        add(name + scalesSuffix, codes.groupScales.to(at::kFloat));
     }
     for (const auto& [name, tensor] : block.floats)
         add(name, tensor);

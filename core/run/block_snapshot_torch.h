@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The finished block on disk: integer codes, zero points, group scales, and its float tensors after folding. What a resumed run reads
-// instead of searching again, and what the output is assembled from.
+// The finished block on disk: integer codes, zero points, group scales, and its float tensors after folding. What a
+// resumed run reads instead of searching again, and what the output is assembled from.
 #pragma once
 
 #include <filesystem>
@@ -13,10 +13,12 @@
 
 namespace awq::core {
 
-// "LINEAR.codes" and "LINEAR.zeros" U8, "LINEAR.scales" F32; other tensors under their own names. The file appears whole.
+// "LINEAR.codes" and "LINEAR.zeros" U8, "LINEAR.scales" F32; other tensors under their own names. The file appears
+// whole.
 void writeSnapshot(const std::filesystem::path& file, const QuantizedBlock& block);
 
-// Calls back for every linear (name relative to the block) and every other tensor, one at a time, as views of the mapped file.
+// Calls back for every linear (name relative to the block) and every other tensor, one at a time, as views of the
+// mapped file.
 void readSnapshot(const std::filesystem::path& file, const std::function<void(const QuantizedLinear&)>& onLinear,
                   const std::function<void(const std::string& name, const TensorBytes&)>& onFloat);
 

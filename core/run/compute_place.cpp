@@ -14,19 +14,23 @@ ComputePlace choosePlace(const std::string& device, const std::string& dtype, in
     ComputePlace place;
     place.device = at::Device(resolveDevice(device));
     at::set_num_threads(threads > 0 ? threads : int(std::max(1U, std::thread::hardware_concurrency())));
-    at::globalContext().setFloat32Precision(at::Float32Backend::GENERIC, at::Float32Op::ALL, at::Float32Precision::IEEE);
+    at::globalContext().setFloat32Precision(at::Float32Backend::GENERIC, at::Float32Op::ALL,
+                                            at::Float32Precision::IEEE);
     if (dtype == "auto") {
         place.dtype = place.device.is_cpu() ? at::kFloat : torchType(checkpoint);
         return place;
     }
     const std::optional<DType> named = dtypeFromName(dtype);
     if (!named || !isFloat(*named))
-        throw Error(ErrorCode::usage, "unknown compute dtype '" + dtype + "'", "--dtype", "use auto, float32, float16 or bfloat16");
+        throw Error(ErrorCode::usage, "unknown compute dtype '" + dtype + "'", "--dtype",
+                    "use auto, float32, float16 or bfloat16");
     place.dtype = torchType(*named);
     return place;
 }
 
-std::string deviceName(const ComputePlace& place) { return place.device.str(); }
+std::string deviceName(const ComputePlace& place) {
+    return place.device.str();
+}
 
 std::int64_t sequencesPerBatch(const ComputePlace& place, std::int64_t sequenceLength) {
     const std::int64_t tokens = place.device.is_cpu() ? 4096 : 8192;

@@ -8,8 +8,8 @@
 
 namespace awq::core {
 
-// "auto" dtype: float32 on the CPU, the checkpoint's on a GPU. Sets the number of compute threads (0: all cores) and switches
-// reduced-precision matrix products off. Throws as resolveDevice(), and Error(usage) for an unknown dtype.
+// "auto" dtype: float32 on the CPU, the checkpoint's on a GPU. Sets the number of compute threads (0: all cores) and
+// switches reduced-precision matrix products off. Throws as resolveDevice(), and Error(usage) for an unknown dtype.
 ComputePlace choosePlace(const std::string& device, const std::string& dtype, int threads, DType checkpoint);
 
 std::string deviceName(const ComputePlace& place); // "cpu", "cuda:0"

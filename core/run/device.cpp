@@ -62,22 +62,27 @@ std::string resolveDevice(const std::string& requested) {
     int index = -1;
     if (requested == "cuda")
         index = 0;
-    else if (requested.starts_with("cuda:") && requested.find_first_not_of("0123456789", 5) == std::string::npos && requested.size() > 5)
+    else if (requested.starts_with("cuda:") && requested.find_first_not_of("0123456789", 5) == std::string::npos &&
+             requested.size() > 5)
         index = std::stoi(requested.substr(5));
     else
-        throw Error(ErrorCode::usage, "unknown device '" + requested + "'", "--device", "use auto, cpu, cuda or cuda:N");
+        throw Error(ErrorCode::usage, "unknown device '" + requested + "'", "--device",
+                    "use auto, cpu, cuda or cuda:N");
     const int count = cudaDeviceCount();
     if (index >= count)
         badInput("device '" + requested + "' is not available", "--device",
-                 count == 0 ? "no CUDA device was found; use --device cpu" : "this machine has " + std::to_string(count) + " CUDA device(s)");
+                 count == 0 ? "no CUDA device was found; use --device cpu"
+                            : "this machine has " + std::to_string(count) + " CUDA device(s)");
     return "cuda:" + std::to_string(index);
 }
 
 std::vector<DeviceInfo> listDevices() {
     std::vector<DeviceInfo> devices;
-    devices.push_back({"cpu", std::to_string(std::thread::hardware_concurrency()) + " CPU cores", memInfo("MemTotal"), memInfo("MemAvailable")});
+    devices.push_back({"cpu", std::to_string(std::thread::hardware_concurrency()) + " CPU cores", memInfo("MemTotal"),
+                       memInfo("MemAvailable")});
     for (int i = 0; i < cudaDeviceCount(); ++i)
-        devices.push_back({"cuda:" + std::to_string(i), "CUDA device " + std::to_string(i), 0, freeBytes("cuda:" + std::to_string(i))});
+        devices.push_back({"cuda:" + std::to_string(i), "CUDA device " + std::to_string(i), 0,
+                           freeBytes("cuda:" + std::to_string(i))});
     return devices;
 }
 

@@ -11,8 +11,8 @@ class MemoryProbe {
 public:
     explicit MemoryProbe(std::string device) : m_device(std::move(device)) {} // resolved: "cpu", "cuda:0"
 
-    void sample(); // also updates the peaks
-    std::int64_t hostBytes() const { return m_host; } // anonymous memory: what is not backed by mapped files
+    void sample();                                             // also updates the peaks
+    std::int64_t hostBytes() const { return m_host; }          // anonymous memory: what is not backed by mapped files
     std::int64_t deviceBytes() const { return m_deviceBytes; } // allocated for tensors; 0 on the CPU
     std::int64_t peakHostBytes() const { return m_peakHost; }
     std::int64_t peakDeviceBytes() const { return m_peakDevice; }

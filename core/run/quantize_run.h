@@ -18,8 +18,8 @@ struct QuantizeRequest {
     std::filesystem::path output; // must not exist or be empty unless force
     std::filesystem::path runDir; // empty: "<output>.run"
     Recipe recipe;
-    bool resume = false;          // go on from the snapshots in runDir; refused when the fingerprint changed
-    bool force = false;           // replace an existing output folder
+    bool resume = false; // go on from the snapshots in runDir; refused when the fingerprint changed
+    bool force = false;  // replace an existing output folder
 };
 
 struct QuantizeResult {

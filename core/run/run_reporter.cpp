@@ -18,7 +18,9 @@ void RunReporter::emit(EventPayload payload) {
     m_sink.receive(event);
 }
 
-void RunReporter::phase(Phase phase, int block, std::string detail) { emit(PhaseChanged{phase, block, std::move(detail)}); }
+void RunReporter::phase(Phase phase, int block, std::string detail) {
+    emit(PhaseChanged{phase, block, std::move(detail)});
+}
 
 void RunReporter::warn(std::string what, std::string where, std::string hint) {
     m_warnings.push_back({std::move(what), std::move(where), std::move(hint)});
@@ -51,8 +53,9 @@ void RunReporter::checkCancelled() const {
 
 Error errorFromCurrentException(const std::string& device) {
     const auto outOfMemory = [&] {
-        return Error(ErrorCode::noResources, "out of memory", device + ", " + formatBytes(freeBytes(device)) + " free",
-                     "finished blocks are kept: resume with fewer samples or shorter sequences, or close other programs");
+        return Error(
+            ErrorCode::noResources, "out of memory", device + ", " + formatBytes(freeBytes(device)) + " free",
+            "finished blocks are kept: resume with fewer samples or shorter sequences, or close other programs");
     };
     try {
         throw;

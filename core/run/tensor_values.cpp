@@ -19,12 +19,17 @@ std::vector<T> valuesOf(const at::Tensor& tensor) {
 
 } // namespace
 
-std::vector<float> floatsOf(const at::Tensor& tensor) { return valuesOf<float>(tensor.to(at::kCPU, at::kFloat).contiguous()); }
+std::vector<float> floatsOf(const at::Tensor& tensor) {
+    return valuesOf<float>(tensor.to(at::kCPU, at::kFloat).contiguous());
+}
 
-std::vector<std::uint8_t> bytesOf(const at::Tensor& tensor) { return valuesOf<std::uint8_t>(tensor.to(at::kCPU).contiguous()); }
+std::vector<std::uint8_t> bytesOf(const at::Tensor& tensor) {
+    return valuesOf<std::uint8_t>(tensor.to(at::kCPU).contiguous());
+}
 
 DType storedType(at::ScalarType type) {
-    for (DType dtype : {DType::F64, DType::F32, DType::F16, DType::BF16, DType::I64, DType::I32, DType::I16, DType::I8, DType::U8, DType::Bool})
+    for (DType dtype : {DType::F64, DType::F32, DType::F16, DType::BF16, DType::I64, DType::I32, DType::I16, DType::I8,
+                        DType::U8, DType::Bool})
         if (torchType(dtype) == type)
             return dtype;
     throw Error(ErrorCode::internal, std::string("tensors of type ") + at::toString(type) + " cannot be stored");

@@ -48,8 +48,8 @@ at::Tensor scaledRoundTrip(const at::Tensor& weight, const at::Tensor& channelSc
 }
 
 ScaleSearchResult searchChannelScale(const std::vector<SearchedWeight>& consumers, const at::Tensor& inputMean,
-                                     const std::vector<double>& ratios, OutputError& error, const RatioTried& tried,
-                                     std::stop_token stop) {
+                                     const std::vector<double>& ratios, OutputError& error,
+                                     const RatioTriedCallback& tried, std::stop_token stop) {
     constexpr double discarded = std::numeric_limits<double>::quiet_NaN();
     const std::size_t count = ratios.size();
     std::vector<double> sums(count, 0.0);

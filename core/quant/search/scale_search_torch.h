@@ -32,13 +32,13 @@ struct SearchedWeight {
 };
 
 // `loss` is the mean squared error of the pieces measured so far; bestRatio the best of those tried so far.
-using RatioTried = std::function<void(int index, int count, double ratio, double loss, double bestRatio)>;
+using RatioTriedCallback = std::function<void(int index, int count, double ratio, double loss, double bestRatio)>;
 
 // Tries every ratio with the consumers rounded; the first of equal losses wins.
 // Throws Error(cancelled) between candidates once stop is requested.
 ScaleSearchResult searchChannelScale(const std::vector<SearchedWeight>& consumers, const at::Tensor& inputMean,
-                                     const std::vector<double>& ratios, OutputError& error, const RatioTried& tried,
-                                     std::stop_token stop);
+                                     const std::vector<double>& ratios, OutputError& error,
+                                     const RatioTriedCallback& tried, std::stop_token stop);
 
 // The weight as it acts after scaling, rounding and folding back: Q(W * s) / s, in the dtype of the weight.
 at::Tensor scaledRoundTrip(const at::Tensor& weight, const at::Tensor& channelScale, const GroupFormat& format);

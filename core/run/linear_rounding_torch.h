@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One linear, channel scales already folded in: clip, round to codes, and measure in the units of the float model.
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "core/export/awq_results.h"
+#include "core/model/decoder_spec.h"
+#include "core/quant/results.h"
+#include "core/quant/search/input_statistics_torch.h"
+#include "core/run/block_view_torch.h"
+
+namespace awq::core {
+
+// The channel scales that were folded into a weight: its columns were multiplied by columnScale, the rows from firstRow
+// on divided by rowScale. Either may be undefined.
+struct FoldedScales {
+    at::Tensor columnScale; // float32 [in]
+    at::Tensor rowScale;    // float32 [rows scaled]
+    std::int64_t firstRow = 0;
+
+    at::Tensor unfolded(const at::Tensor& weight) const; // the scales taken out again
+};
+
+struct RoundedLinear {
+    LinearResult result;
+    QuantizedGroups codes;
+    at::Tensor effective; // float32 [out, in]: what the codes stand for, the scales taken out again
+};
+
+// `folded`: float32 [out, in]. `inputs`: of the unscaled linear; null when no token reached it. `given`: the clip
+// values of a result file instead of a search, `fullName` naming the linear in it.
+RoundedLinear roundLinear(const BlockView& view, const LinearSpec& linear, const GroupFormat& format,
+                          const at::Tensor& folded, const FoldedScales& scales, const InputStatistics* inputs,
+                          const AwqResults* given, const std::string& fullName);
+
+} // namespace awq::core
