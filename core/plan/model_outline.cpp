@@ -54,8 +54,8 @@ void addOtherTensors(const ModelFolder& folder, ModelOutline& model) {
     for (const LinearOutline& linear : model.linears)
         weights.insert(linear.fullName + ".weight");
     const HeadSpec& head = folder.spec().head;
-    if (folder.tied() && head.weight != folder.spec().embedding.weight)
-        weights.insert(head.weight);
+    if (folder.tied() && head.linear.name + ".weight" != folder.spec().embedding.weight)
+        weights.insert(head.linear.name + ".weight");
     for (const TensorInfo& tensor : folder.tensors().tensors())
         if (!weights.contains(tensor.name))
             model.otherTensors.push_back({tensor.name, elementsOf(tensor), tensor.dtype});
