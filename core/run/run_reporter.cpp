@@ -76,11 +76,22 @@ Error errorFromCurrentException(const std::string& device) {
     }
 }
 
-void emitFailure(RunReporter& reporter, const Error& error, int blocksDone, const std::string& runDir) {
-    if (error.code() == ErrorCode::cancelled)
-        reporter.emit(Cancelled{blocksDone, runDir});
-    else
-        reporter.emit(Failed{int(error.code()), error.what(), error.where(), error.hint()});
+void RunReporter::fail(const Error& error, int blocksDone, const std::string& runDir) {
+    const bool cancelled = error.code() == ErrorCode::cancelled;
+    try {
+        if (m_store)
+            m_store->setState(cancelled ? "cancelled" : "failed");
+    } catch (const Error&) {
+        m_store = nullptr; // a full disk must not hide why the run failed
+    }
+    const EventPayload payload = cancelled ? EventPayload(Cancelled{blocksDone, runDir})
+                                           : EventPayload(Failed{int(error.code()), error.what(), error.where(), error.hint()});
+    try {
+        emit(payload);
+    } catch (const Error&) {
+        m_store = nullptr;
+        emit(payload);
+    }
 }
 
 } // namespace awq::core

@@ -28,6 +28,9 @@ public:
     void progress(double fraction); // 0..1; emits at most every thousandth
     void sampleMemory();            // at most twice a second
 
+    // The terminal event of a run that did not finish, and the state of its store. Never throws Error.
+    void fail(const Error& error, int blocksDone = 0, const std::string& runDir = {});
+
     double seconds() const; // since construction
     const std::vector<Warning>& warnings() const { return m_warnings; }
     const MemoryProbe& memory() const { return m_memory; }
@@ -46,9 +49,7 @@ private:
     std::vector<Warning> m_warnings;
 };
 
-// Runs `work` and turns whatever it throws into the outcome, with the terminal event Failed or Cancelled; `work` itself
-// emits Finished. Out of memory becomes Error(noResources) with what the device has left.
+// The exception in flight as an error value; out of memory says what the device has left.
 Error errorFromCurrentException(const std::string& device);
-void emitFailure(RunReporter& reporter, const Error& error, int blocksDone, const std::string& runDir);
 
 } // namespace awq::core

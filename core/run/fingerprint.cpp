@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Hashes of config and shards; recipe as text.
+#include "core/run/fingerprint.h"
+
+#include <chrono>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/version.h"
+
+namespace awq::core {
+namespace {
+
+// 64-bit FNV-1a, in hex.
+class Hash {
+public:
+    Hash& add(std::string_view text) {
+        for (const char c : text)
+            m_value = (m_value ^ std::uint8_t(c)) * 0x100000001b3ULL;
+        m_value *= 0x100000001b3ULL; // a border between pieces
+        return *this;
+    }
+    Hash& add(std::uint64_t number) { return add(std::to_string(number)); }
+    std::string hex() const {
+        char text[17];
+        std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(m_value));
+        return text;
+    }
+
+private:
+    std::uint64_t m_value = 0xcbf29ce484222325ULL;
+};
+
+std::string shardHash(const TensorSource& tensors) {
+    Hash hash;
+    for (const std::filesystem::path& file : tensors.files()) {
+        const auto changed = std::filesystem::last_write_time(file).time_since_epoch();
+        hash.add(file.filename().string()).add(std::filesystem::file_size(file));
+        hash.add(std::uint64_t(std::chrono::duration_cast<std::chrono::nanoseconds>(changed).count()));
+    }
+    for (const TensorInfo& tensor : tensors.tensors())
+        hash.add(tensor.name).add(nameOf(tensor.dtype)).add(tensor.offset).add(tensor.bytes);
+    return hash.hex();
+}
+
+} // namespace
+
+Fingerprint fingerprintOf(const ModelFolder& model, const Recipe& recipe, const std::string& calibrationHash, const std::string& device,
+                          const std::string& dtype) {
+    Recipe relevant = recipe;
+    const Recipe defaults;
+    relevant.device = device.substr(0, device.find(':'));
+    relevant.dtype = dtype;
+    relevant.threads = defaults.threads;
+    relevant.prefetch = defaults.prefetch;
+    relevant.memoryLimit = defaults.memoryLimit;
+    relevant.resultsOut = defaults.resultsOut;
+    Fingerprint fingerprint;
+    fingerprint.config = Hash().add(model.config().json().dump()).hex();
+    fingerprint.shards = shardHash(model.tensors());
+    fingerprint.calibration = calibrationHash;
+    fingerprint.recipe = toJson(relevant).dump();
+    fingerprint.version = version();
+    return fingerprint;
+}
+
+void requireSame(const Fingerprint& before, const Fingerprint& now, const std::string& runDir) {
+    std::string changed;
+    const auto compare = [&](const char* what, const std::string& a, const std::string& b) {
+        if (a != b)
+            changed += std::string(changed.empty() ? "" : ", ") + what;
+    };
+    compare("the model's config.json", before.config, now.config);
+    compare("the weight files", before.shards, now.shards);
+    compare("the calibration", before.calibration, now.calibration);
+    compare("the recipe", before.recipe, now.recipe);
+    compare("the program's version", before.version, now.version);
+    if (!changed.empty())
+        badInput("this run cannot be resumed: " + changed + " changed since it started", runDir,
+                 "undo the change, or start anew without --resume and with --force");
+}
+
+} // namespace awq::core
