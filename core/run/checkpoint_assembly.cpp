@@ -22,17 +22,6 @@ bool isBuffer(const TensorInfo& tensor) {
     return !isFloat(tensor.dtype) && (tensor.name.ends_with(".attention.bias") || tensor.name.ends_with(".attn.bias"));
 }
 
-std::string withoutSuffix(const std::string& name, const std::string& suffix) {
-    return name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size()) : name;
-}
-
-// The head's name when the embedding stands in for it.
-std::string tiedHeadName(const std::string& embedding) {
-    const std::string model = "language_model.";
-    const std::size_t place = embedding.find(model);
-    return (place == std::string::npos ? "" : embedding.substr(0, place + model.size())) + "lm_head.weight";
-}
-
 // Modules beside the decoder whose matrices stay float, by their first distinguishing name: "vision_tower".
 std::string moduleOf(const std::string& tensor) {
     const std::string name = tensor.starts_with("model.") ? tensor.substr(6) : tensor;
@@ -70,8 +59,8 @@ CheckpointFacts factsOf(const ModelFolder& model, const Plan& plan, DType storag
         else
             facts.floatLinears.push_back(linear.fullName);
     }
-    const std::string head = model.tied() ? tiedHeadName(spec.embedding.weight) : spec.head.weight;
-    facts.head = withoutSuffix(head, weightSuffix);
+    facts.head = spec.head.linear.name;
+    const std::string head = facts.head + weightSuffix;
     if (model.tied())
         facts.tied.push_back({head, spec.embedding.weight});
     std::unordered_set<std::string> decoder{spec.embedding.weight, spec.embedding.positions, head};
