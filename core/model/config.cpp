@@ -116,6 +116,10 @@ std::optional<Config> Config::object(SettingNames names) const {
     return fromJson(*value, where() + ", " + namesText(names));
 }
 
+Config Config::objectOrEmpty(SettingNames names) const {
+    return object(names).value_or(fromJson(nlohmann::json::object(), where() + ", " + namesText(names)));
+}
+
 void Config::refuse(std::string_view name, const std::string& why) const {
     const auto entry = m_state->json.find(name);
     const std::string value = entry == m_state->json.end() ? "" : " = " + dumpLine(*entry);

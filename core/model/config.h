@@ -36,6 +36,7 @@ public:
     std::vector<std::int64_t> integers(SettingNames names) const;
     std::vector<std::string> texts(SettingNames names) const;
     std::optional<Config> object(SettingNames names) const; // a nested object
+    Config objectOrEmpty(SettingNames names) const;
 
     // Throws Error(badInput): setting NAME = VALUE is not supported, and why.
     [[noreturn]] void refuse(std::string_view name, const std::string& why) const;

@@ -67,8 +67,8 @@ struct RopeSpec {
 // them.
 struct AlibiSpec {
     double maximumBias = 8;
-    bool bfloat16Slopes = false; // Falcon rounds them
-    bool beforeScale = false;    // Falcon scales the sum of product and bias
+    bool bfloat16 = false;    // Falcon: slope_head * key, both and the product in bfloat16
+    bool beforeScale = false; // Falcon: the sum of product and bias is scaled
 };
 
 struct AttentionSpec {

@@ -27,13 +27,16 @@ at::Tensor distances(std::int64_t length) {
     return positions.unsqueeze(0) - positions.unsqueeze(1);
 }
 
-// [heads, 1, 1].
-at::Tensor slopes(const AttentionSpec& attention) {
+// What ALiBi adds to the scores, [heads, T, T]; a common offset of a query's keys does not matter to softmax.
+at::Tensor alibiBias(const AttentionSpec& attention, std::int64_t length) {
     std::vector<double> values = alibiSlopes(attention.heads, attention.alibi->maximumBias);
-    at::Tensor tensor = at::from_blob(values.data(), {attention.heads, 1, 1}, at::kDouble).clone();
-    if (attention.alibi->bfloat16Slopes)
-        tensor = tensor.to(at::kBFloat16).to(at::kDouble);
-    return attention.alibi->beforeScale ? tensor * attention.scale : tensor;
+    const at::Tensor slopes = at::from_blob(values.data(), {attention.heads, 1, 1}, at::kDouble);
+    at::Tensor bias = slopes * distances(length);
+    if (attention.alibi->bfloat16) {
+        const at::Tensor keys = at::arange(length, at::kDouble).expand({1, length, length});
+        bias = (slopes.to(at::kBFloat16).to(at::kDouble) * keys).to(at::kBFloat16).to(at::kDouble);
+    }
+    return attention.alibi->beforeScale ? bias * attention.scale : bias;
 }
 
 at::Tensor makeMask(const AttentionSpec& attention, std::int64_t length, const ComputePlace& place) {
@@ -41,7 +44,7 @@ at::Tensor makeMask(const AttentionSpec& attention, std::int64_t length, const C
     at::Tensor hidden = distance > 0;
     if (attention.window > 0)
         hidden = hidden.logical_or(distance <= -attention.window);
-    const at::Tensor bias = attention.alibi ? slopes(attention) * distance : at::zeros_like(distance);
+    const at::Tensor bias = attention.alibi ? alibiBias(attention, length) : at::zeros_like(distance);
     const at::Tensor masked = bias.masked_fill(hidden, -std::numeric_limits<double>::infinity());
     return masked.to(place.device, place.dtype).view({1, -1, length, length});
 }

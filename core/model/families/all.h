@@ -11,9 +11,25 @@ namespace awq::core {
 Family llamaFamily();
 Family mistralFamily();
 Family qwen2Family();
+Family qwen3Family();
+Family mixtralFamily();
+Family qwen2MoeFamily();
+Family qwen3MoeFamily();
+Family optFamily();
+Family bloomFamily();
+Family mptFamily();
+Family falconFamily();
+Family gptneoxFamily();
+Family gptbigcodeFamily();
+Family starcoder2Family();
+Family internlm2Family();
+Family llavaFamily();
+Family internvlFamily();
 
 inline std::vector<Family> allFamilies() {
-    return {llamaFamily(), mistralFamily(), qwen2Family()};
+    return {llamaFamily(),      mistralFamily(),    qwen2Family(),     qwen3Family(), mixtralFamily(), qwen2MoeFamily(),
+            qwen3MoeFamily(),   optFamily(),        bloomFamily(),     mptFamily(),   falconFamily(),  gptneoxFamily(),
+            gptbigcodeFamily(), starcoder2Family(), internlm2Family(), llavaFamily(), internvlFamily()};
 }
 
 } // namespace awq::core

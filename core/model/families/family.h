@@ -21,11 +21,11 @@ struct Family {
     std::vector<std::string> architectures; // of config.json
     std::vector<std::string> modelTypes;    // when it names no architecture
     std::vector<TensorRoot> roots;          // the first one that has the embedding counts
-    // A vision model that holds a decoder of another family: the nested settings' name. Such a page has no read.
-    std::string nestedConfig;
+    // A vision model that holds a decoder of another family: names of the nested settings. Such a page has no read.
+    std::vector<std::string> nestedConfigs = {};
     // Names relative to the root. Throws Error(badInput) naming a setting it cannot honour.
     DecoderSpec (*read)(const Config& config) = nullptr;
-    std::string remarks; // what a user should know, one sentence
+    std::string remarks = {}; // what a user should know, one sentence
 };
 
 } // namespace awq::core

@@ -39,6 +39,14 @@ std::optional<Family> findPage(const std::string& architecture) {
     badInput("unknown architecture '" + architecture + "'", config.where(), "known architectures: " + known);
 }
 
+Config nestedConfig(const Config& config, const Family& page) {
+    for (const std::string& name : page.nestedConfigs)
+        if (const std::optional<Config> nested = config.object({name}))
+            return *nested;
+    badInput("the setting '" + page.nestedConfigs.front() + "' is missing", config.where(),
+             "fetch the model's config.json again");
+}
+
 void prefix(std::string& name, const std::string& root) {
     if (!name.empty())
         name = root + name;
@@ -77,19 +85,13 @@ ReadFamily readFamily(const Config& config, const TensorSource& tensors) {
     if (!page)
         refuseArchitecture(config, architecture);
     ReadFamily result{page->name, "", architecture, config, {}};
-    std::vector<TensorRoot> roots = page->roots;
-    if (!page->nestedConfig.empty()) {
-        const std::optional<Config> nested = config.object({page->nestedConfig});
-        if (!nested)
-            badInput("the setting '" + page->nestedConfig + "' is missing", config.where(),
-                     "fetch the model's config.json again");
+    if (!page->nestedConfigs.empty()) {
         result.container = page->name;
-        result.config = *nested;
-        page = findPage(architectureOf(*nested));
+        result.config = nestedConfig(config, *page);
+        page = findPage(architectureOf(result.config));
         if (!page || !page->read)
-            refuseArchitecture(*nested, architectureOf(*nested));
+            refuseArchitecture(result.config, architectureOf(result.config));
         result.name = page->name;
-        page->roots = std::move(roots);
     }
     result.spec = page->read(result.config);
     applyRoot(result.spec, findRoot(*page, result.spec, tensors));

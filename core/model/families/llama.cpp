@@ -22,7 +22,6 @@ Family llamaFamily() {
             .architectures = {"LlamaForCausalLM", "LLaMAForCausalLM", "LlavaLlamaForCausalLM"},
             .modelTypes = {"llama"},
             .roots = llamaRoots(),
-            .nestedConfig = "",
             .read = read,
             .remarks = "With grouped value heads o_proj is not scaled."};
 }

@@ -2,8 +2,6 @@
 // Builds Llama-like decoders from their settings.
 #include "core/model/families/llama_like.h"
 
-#include <cmath>
-
 #include "core/model/families/rope_settings.h"
 
 namespace awq::core {
@@ -17,9 +15,8 @@ AttentionSpec readAttention(const Config& config, const LlamaLikeOptions& option
     requireDivisible(config, attention.heads, attention.kvHeads, "num_key_value_heads");
     if (options.headDim == 0 && !config.has({"head_dim"}))
         requireDivisible(config, hidden, attention.heads, "num_attention_heads");
-    attention.headDim =
-        readSize(config, {"head_dim"}, options.headDim > 0 ? options.headDim : hidden / attention.heads);
-    attention.scale = 1 / std::sqrt(double(attention.headDim));
+    setHeadDim(attention,
+               readSize(config, {"head_dim"}, options.headDim > 0 ? options.headDim : hidden / attention.heads));
     attention.rope = readRope(config, attention.headDim, {.theta = options.ropeTheta});
     const std::int64_t queryRows = attention.heads * attention.headDim;
     const std::int64_t keyRows = attention.kvHeads * attention.headDim;

@@ -18,7 +18,6 @@ Family mistralFamily() {
             .architectures = {"MistralForCausalLM"},
             .modelTypes = {"mistral"},
             .roots = llamaRoots(),
-            .nestedConfig = "",
             .read = read,
             .remarks = "With grouped value heads o_proj is not scaled."};
 }

@@ -3,6 +3,7 @@
 #include "core/model/families/parts.h"
 
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "core/error.h"
@@ -72,6 +73,21 @@ ScaleSet valueSet(const AttentionSpec& attention) {
                                        out.name + ", so they cannot take one scale per channel");
 }
 
+ScaleSet fusedValueSet(const AttentionSpec& attention) {
+    return skipped(linearSet(attention.qkv, attention.out),
+                   attention.heads == attention.kvHeads
+                       ? "the value rows of " + attention.qkv.name + " lie between query and key rows"
+                       : std::to_string(attention.heads / attention.kvHeads) +
+                             " query heads share each value head, so its rows cannot take one scale per channel of " +
+                             attention.out.name);
+}
+
+std::vector<ScaleSet> gptScaleSets(const BlockSpec& block) {
+    return {normSet(block.attentionNorm, {block.attention.qkv.name}, inspectAttention(block.attention)),
+            fusedValueSet(block.attention), normSet(block.mlpNorm, {block.mlp.up.name}, inspectMlp(block.mlp.name)),
+            activationSet(block.mlp)};
+}
+
 Inspected inspectAttention(const AttentionSpec& attention) {
     return {InspectedKind::attention, attention.name};
 }
@@ -80,6 +96,33 @@ Inspected inspectMlp(const std::string& name) {
 }
 Inspected inspectLinear(const LinearSpec& linear) {
     return {InspectedKind::linear, linear.name};
+}
+
+void setHeadDim(AttentionSpec& attention, std::int64_t headDim) {
+    attention.headDim = headDim;
+    attention.scale = 1 / std::sqrt(double(headDim));
+}
+
+AttentionSpec fusedAttention(const FusedAttentionNames& names, std::int64_t hidden, std::int64_t heads,
+                             std::int64_t kvHeads, FusedRows rows, bool bias) {
+    AttentionSpec attention;
+    attention.name = names.module;
+    attention.heads = heads;
+    attention.kvHeads = kvHeads;
+    setHeadDim(attention, hidden / heads);
+    attention.fusedRows = rows;
+    attention.qkv = {names.qkv, (heads + 2 * kvHeads) * attention.headDim, hidden, bias, LinearRole::qkv};
+    attention.out = {names.out, hidden, hidden, bias, LinearRole::attentionOut};
+    return attention;
+}
+
+MlpSpec plainMlp(const PlainMlpNames& names, std::int64_t hidden, std::int64_t intermediate, bool bias) {
+    MlpSpec mlp;
+    mlp.name = names.module;
+    mlp.activationName = names.activation;
+    mlp.up = {names.up, intermediate, hidden, bias, LinearRole::up};
+    mlp.down = {names.down, hidden, intermediate, bias, LinearRole::down};
+    return mlp;
 }
 
 Activation readActivation(const Config& config, SettingNames names, const std::string& fallback) {

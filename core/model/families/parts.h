@@ -24,9 +24,33 @@ ScaleSet skipped(ScaleSet set, const std::string& reason);
 // value -> out, when every channel of out has a value row of its own; else the skipped set with the reason.
 ScaleSet valueSet(const AttentionSpec& attention);
 
+// The skipped set from the fused value rows to the output projection.
+ScaleSet fusedValueSet(const AttentionSpec& attention);
+
+// Of a block with fused query, key, value and a plain MLP, in this order: norm -> qkv, value rows -> out (skipped),
+// norm -> up, activation -> down.
+std::vector<ScaleSet> gptScaleSets(const BlockSpec& block);
+
 Inspected inspectAttention(const AttentionSpec& attention);
 Inspected inspectMlp(const std::string& name);
 Inspected inspectLinear(const LinearSpec& linear);
+
+// --- modules -------------------------------------------------------------------------------------------------------
+
+// headDim and the usual scale of the scores, 1 / sqrt(headDim).
+void setHeadDim(AttentionSpec& attention, std::int64_t headDim);
+
+struct FusedAttentionNames {
+    std::string module, qkv, out;
+};
+AttentionSpec fusedAttention(const FusedAttentionNames& names, std::int64_t hidden, std::int64_t heads,
+                             std::int64_t kvHeads, FusedRows rows, bool bias);
+
+struct PlainMlpNames {
+    std::string module, up, down;
+    std::string activation; // module that can hold scales; empty: none
+};
+MlpSpec plainMlp(const PlainMlpNames& names, std::int64_t hidden, std::int64_t intermediate, bool bias);
 
 // --- settings ------------------------------------------------------------------------------------------------------
 

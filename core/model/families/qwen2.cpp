@@ -21,7 +21,6 @@ Family qwen2Family() {
             .architectures = {"Qwen2ForCausalLM"},
             .modelTypes = {"qwen2"},
             .roots = llamaRoots(),
-            .nestedConfig = "",
             .read = read,
             .remarks = "With grouped value heads o_proj is not scaled."};
 }
