@@ -18,7 +18,8 @@ class ParityTest : public QObject {
 
     static void addModels() {
         QTest::addColumn<QString>("model");
-        for (const char* model : {"llama2", "llama3", "qwen2"})
+        for (const char* model : {"llama2", "llama3", "qwen2", "qwen3", "opt", "bloom", "mpt", "falcon7b", "falcon40b",
+                                  "gptneox", "gptbigcode", "llava", "internvl3"})
             QTest::newRow(model) << QString(model);
     }
 
