@@ -58,7 +58,7 @@ at::Tensor repeated(const at::Tensor& x, std::int64_t times) {
 } // namespace
 
 at::Tensor attention(const AttentionSpec& spec, const BlockWeights& weights, const at::Tensor& x,
-                     const SequenceContext& context, LinearObserver* observer) {
+                     const SequenceContext& context, LinearObserver* observer, KeyValueCache* cache) {
     auto [query, key, value] = project(spec, weights, x, observer);
     if (spec.queryNorm) {
         query = applyNorm(spec.queryNorm, weights, query);
@@ -72,11 +72,17 @@ at::Tensor attention(const AttentionSpec& spec, const BlockWeights& weights, con
         query = rotated(query, *spec.rope, context);
         key = rotated(key, *spec.rope, context);
     }
+    value = value.transpose(1, 2);
+    if (cache) {
+        cache->append(key, value);
+        key = cache->keys();
+        value = cache->values();
+    }
     const std::int64_t shared = spec.heads / spec.kvHeads;
     const std::optional<at::Tensor> mask = context.mask(spec);
-    const at::Tensor mixed =
-        at::scaled_dot_product_attention(query, repeated(key, shared), repeated(value.transpose(1, 2), shared), mask,
-                                         0.0, !mask, spec.scaleQuery ? 1.0 : spec.scale);
+    const bool causal = !mask && context.length() > 1; // a single new token sees every key
+    const at::Tensor mixed = at::scaled_dot_product_attention(query, repeated(key, shared), repeated(value, shared),
+                                                              mask, 0.0, causal, spec.scaleQuery ? 1.0 : spec.scale);
     return observedLinear(spec.out, weights, mixed.transpose(1, 2).flatten(2), observer);
 }
 

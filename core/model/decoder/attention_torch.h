@@ -7,7 +7,8 @@
 namespace awq::core {
 
 // x [B, T, D] (what query, key and value read) -> [B, T, D] (of the output projection). Softmax in float32 at least.
+// With a cache, x continues the sequence it holds.
 at::Tensor attention(const AttentionSpec& spec, const BlockWeights& weights, const at::Tensor& x,
-                     const SequenceContext& context, LinearObserver* observer);
+                     const SequenceContext& context, LinearObserver* observer, KeyValueCache* cache);
 
 } // namespace awq::core

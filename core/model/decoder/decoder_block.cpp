@@ -19,8 +19,11 @@ struct Forward {
     const BlockWeights& weights;
     const SequenceContext& context;
     LinearObserver* observer;
+    KeyValueCache* cache = nullptr;
 
-    at::Tensor attend(const at::Tensor& x) const { return attention(block.attention, weights, x, context, observer); }
+    at::Tensor attend(const at::Tensor& x) const {
+        return attention(block.attention, weights, x, context, observer, cache);
+    }
     at::Tensor mlp(const at::Tensor& x) const { return mlpOf(block, weights, x, observer); }
     at::Tensor norm(const NormSpec& spec, const at::Tensor& x) const { return applyNorm(spec, weights, x); }
 
@@ -69,8 +72,8 @@ at::Tensor runLinear(const BlockSpec& block, const std::string& name, const Bloc
 } // namespace
 
 at::Tensor forwardBlock(const BlockSpec& block, const BlockWeights& weights, const at::Tensor& hidden,
-                        const SequenceContext& context, LinearObserver* observer) {
-    return Forward{block, weights, context, observer}.whole(hidden);
+                        const SequenceContext& context, LinearObserver* observer, KeyValueCache* cache) {
+    return Forward{block, weights, context, observer, cache}.whole(hidden);
 }
 
 at::Tensor runModule(const BlockSpec& block, const Inspected& inspected, const BlockWeights& weights,

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/model/decoder/block_weights_torch.h"
+#include "core/model/decoder/key_value_cache_torch.h"
 #include "core/model/decoder/sequence_context_torch.h"
 #include "core/model/decoder_spec.h"
 #include "core/tensor.h"
@@ -22,9 +23,10 @@ public:
     virtual void onLinear(const std::string& name, const at::Tensor& input) = 0;
 };
 
-// hidden [B, T, D] -> [B, T, D].
+// hidden [B, T, D] -> [B, T, D]. With a cache, hidden continues the sequences it holds: all of a prompt, or one token.
 at::Tensor forwardBlock(const BlockSpec& block, const BlockWeights& weights, const at::Tensor& hidden,
-                        const SequenceContext& context, LinearObserver* observer = nullptr);
+                        const SequenceContext& context, LinearObserver* observer = nullptr,
+                        KeyValueCache* cache = nullptr);
 
 // The inspected module alone: `input` is that of the linear ScaleSet::inputOf ([B, T, D]; [..., in] for a linear), or
 // the block's hidden states for InspectedKind::block.

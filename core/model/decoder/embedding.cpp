@@ -21,14 +21,15 @@ void requireIds(const at::Tensor& ids, std::int64_t vocabulary) {
 
 } // namespace
 
-at::Tensor embed(const DecoderSpec& spec, const BlockWeights& embedding, const at::Tensor& ids) {
+at::Tensor embed(const DecoderSpec& spec, const BlockWeights& embedding, const at::Tensor& ids,
+                 std::int64_t firstPosition) {
     const EmbeddingSpec& ends = spec.embedding;
     requireIds(ids, ends.vocabulary);
     at::Tensor hidden = at::embedding(embedding.at(ends.weight), ids);
     if (ends.projectIn)
         hidden = applyLinear(ends.projectIn, embedding, hidden);
     if (!ends.positions.empty())
-        hidden = hidden + embedding.at(ends.positions).narrow(0, ends.positionOffset, ids.size(1));
+        hidden = hidden + embedding.at(ends.positions).narrow(0, ends.positionOffset + firstPosition, ids.size(1));
     return ends.norm ? applyNorm(ends.norm, embedding, hidden) : hidden;
 }
 

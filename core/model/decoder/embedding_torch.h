@@ -10,7 +10,8 @@ namespace awq::core {
 
 // ids [B, T] int64 on the device of the weights -> hidden [B, T, D]. Throws Error(badInput) naming the first id that is
 // outside the vocabulary, and when T exceeds the position table.
-at::Tensor embed(const DecoderSpec& spec, const BlockWeights& embedding, const at::Tensor& ids);
+at::Tensor embed(const DecoderSpec& spec, const BlockWeights& embedding, const at::Tensor& ids,
+                 std::int64_t firstPosition = 0);
 
 // Final norm and projection: hidden [..., D] -> [..., width], the input of the head.
 at::Tensor finalHidden(const DecoderSpec& spec, const BlockWeights& head, const at::Tensor& hidden);

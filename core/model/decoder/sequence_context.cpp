@@ -74,6 +74,19 @@ SequenceContext::SequenceContext(const DecoderSpec& spec, std::int64_t length, c
             m_masks[block.attention.window] = makeMask(block.attention, length, place);
 }
 
+SequenceContext SequenceContext::tail(std::int64_t first, std::int64_t count) const {
+    SequenceContext part;
+    part.m_length = count;
+    part.m_first = first;
+    if (m_cosine.defined()) {
+        part.m_cosine = m_cosine.narrow(0, first, count);
+        part.m_sine = m_sine.narrow(0, first, count);
+    }
+    for (const auto& [window, mask] : m_masks)
+        part.m_masks[window] = mask.narrow(2, first, count).narrow(3, 0, first + count);
+    return part;
+}
+
 std::optional<at::Tensor> SequenceContext::mask(const AttentionSpec& attention) const {
     const auto found = m_masks.find(attention.window);
     return found == m_masks.end() ? std::nullopt : std::optional(found->second);

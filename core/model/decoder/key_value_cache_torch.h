@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Keys and values of the tokens one block has seen, so that the next token need not compute them again.
+#pragma once
+
+#include "core/error.h"
+#include "core/tensor.h"
+
+namespace awq::core {
+
+class KeyValueCache {
+public:
+    explicit KeyValueCache(std::int64_t capacity) : m_capacity(capacity) {} // tokens
+
+    std::int64_t length() const { return m_length; }
+
+    // [B, kvHeads, T, d] each, rope applied. Room for `capacity` tokens is made at the first call.
+    void append(const at::Tensor& key, const at::Tensor& value) {
+        if (!m_keys.defined()) {
+            const auto sizes = key.sizes();
+            m_keys = at::empty({sizes[0], sizes[1], m_capacity, sizes[3]}, key.options());
+            m_values = at::empty_like(m_keys);
+        }
+        const std::int64_t added = key.size(2);
+        if (m_length + added > m_capacity)
+            throw Error(ErrorCode::internal, "the key-value cache is full");
+        m_keys.narrow(2, m_length, added).copy_(key);
+        m_values.narrow(2, m_length, added).copy_(value);
+        m_length += added;
+    }
+
+    at::Tensor keys() const { return m_keys.narrow(2, 0, m_length); } // [B, kvHeads, length, d]
+    at::Tensor values() const { return m_values.narrow(2, 0, m_length); }
+
+private:
+    std::int64_t m_capacity, m_length = 0;
+    at::Tensor m_keys, m_values;
+};
+
+} // namespace awq::core

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A whole model in memory that continues sequences token by token, with a key-value cache per block.
+#pragma once
+
+#include <vector>
+
+#include "core/model/decoder/decoder_block_torch.h"
+#include "core/model/decoder/sequence_context_torch.h"
+#include "core/model/model_folder.h"
+#include "core/run/run_reporter.h"
+
+namespace awq::core {
+
+class Generator {
+public:
+    // Loads every block. `capacity`: tokens of prompt and continuation together. Packed linears become float weights.
+    Generator(const ModelFolder& model, const ComputePlace& place, std::int64_t capacity, RunReporter& reporter);
+
+    void restart(); // forget all sequences
+    std::int64_t length() const { return m_length; }
+    std::int64_t capacity() const { return m_capacity; }
+    std::int64_t weightBytes() const { return m_weightBytes; } // read for every token: blocks and head
+
+    // ids [B, T] int64: the next tokens of B sequences; the whole prompt at first, then one token each. Returns the logits after the
+    // last one, float32 [B, V].
+    at::Tensor advance(const at::Tensor& ids);
+
+private:
+    ModelFolder m_model;
+    ComputePlace m_place;
+    std::int64_t m_capacity, m_length = 0;
+    SequenceContext m_context; // of the full capacity
+    BlockWeights m_embedding, m_head;
+    std::int64_t m_weightBytes = 0;
+    std::vector<BlockWeights> m_blocks;
+    std::vector<KeyValueCache> m_caches;
+};
+
+} // namespace awq::core
