@@ -3,37 +3,17 @@
 #include "core/run/fingerprint.h"
 
 #include <chrono>
-#include <cstdint>
 #include <nlohmann/json.hpp>
 
+#include "core/content_hash.h"
 #include "core/error.h"
 #include "core/version.h"
 
 namespace awq::core {
 namespace {
 
-// 64-bit FNV-1a, in hex.
-class Hash {
-public:
-    Hash& add(std::string_view text) {
-        for (const char c : text)
-            m_value = (m_value ^ std::uint8_t(c)) * 0x100000001b3ULL;
-        m_value *= 0x100000001b3ULL; // a border between pieces
-        return *this;
-    }
-    Hash& add(std::uint64_t number) { return add(std::to_string(number)); }
-    std::string hex() const {
-        char text[17];
-        std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(m_value));
-        return text;
-    }
-
-private:
-    std::uint64_t m_value = 0xcbf29ce484222325ULL;
-};
-
 std::string shardHash(const TensorSource& tensors) {
-    Hash hash;
+    ContentHash hash;
     for (const std::filesystem::path& file : tensors.files()) {
         const auto changed = std::filesystem::last_write_time(file).time_since_epoch();
         hash.add(file.filename().string()).add(std::filesystem::file_size(file));
@@ -57,7 +37,7 @@ Fingerprint fingerprintOf(const ModelFolder& model, const Recipe& recipe, const 
     relevant.memoryLimit = defaults.memoryLimit;
     relevant.resultsOut = defaults.resultsOut;
     Fingerprint fingerprint;
-    fingerprint.config = Hash().add(model.config().json().dump()).hex();
+    fingerprint.config = ContentHash().add(model.config().json().dump()).hex();
     fingerprint.shards = shardHash(model.tensors());
     fingerprint.calibration = calibrationHash;
     fingerprint.recipe = toJson(relevant).dump();

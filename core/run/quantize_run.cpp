@@ -15,7 +15,6 @@
 #include "core/model/decoder/sequence_context_torch.h"
 #include "core/run/block_quantizer_torch.h"
 #include "core/run/block_snapshot_torch.h"
-#include "core/run/calibration_ids_torch.h"
 #include "core/run/checkpoint_assembly.h"
 #include "core/run/compute_place_torch.h"
 #include "core/run/fingerprint.h"
@@ -23,6 +22,7 @@
 #include "core/run/tensor_values_torch.h"
 #include "core/store/atomic_file.h"
 #include "core/store/run_store.h"
+#include "core/text/calibration.h"
 
 namespace awq::core {
 namespace {
@@ -83,11 +83,11 @@ private:
     }
 
     void readCalibration() {
-        CalibrationIds calibration = calibrationIds(m_model, m_recipe.calibration);
-        for (const std::string& note : calibration.notes)
-            m_reporter.warn(note, m_recipe.calibration.source);
+        const CalibrationSet calibration = buildCalibration(m_recipe.calibration, m_model.path(), m_model.spec().embedding.vocabulary);
+        for (const std::string& note : calibration.notes())
+            m_reporter.warn(note, calibration.file.string());
         m_calibrationHash = calibration.hash;
-        m_ids = std::move(calibration.ids);
+        m_ids = at::tensor(calibration.ids).view({calibration.windows, calibration.length}).to(at::kLong);
     }
 
     void openStore() {
