@@ -20,7 +20,8 @@ struct ModelFolder::State {
     fs::path path;
     TensorSource tensors;
     std::optional<QuantizedTensors> quantized;
-    ReadFamily family;
+    FamilyMatch family;
+    DecoderSpec spec;
     std::vector<ModelLinear> linears;
     std::vector<std::vector<std::string>> blockTensors;
     std::string tokenizerFile;
@@ -111,15 +112,16 @@ ModelFolder ModelFolder::open(const fs::path& path) {
     const Config config = readConfig(path);
     TensorSource tensors = TensorSource::open(path);
     auto quantized = QuantizedTensors::detect(tensors, config.json());
-    ReadFamily family = readFamily(config, tensors);
-    checkTensors(family.spec, tensors, quantized);
-    auto state = std::make_shared<State>(State{path, std::move(tensors), std::move(quantized), std::move(family)});
-    const DecoderSpec& spec = state->family.spec;
-    state->linears = listLinears(spec);
-    state->blockTensors = listBlockTensors(spec, state->tensors);
+    FamilyMatch family = findFamily(config);
+    DecoderSpec spec = readDecoder(config, family, tensors);
+    checkTensors(spec, tensors, quantized);
+    auto state = std::make_shared<State>(
+        State{path, std::move(tensors), std::move(quantized), std::move(family), std::move(spec)});
+    state->linears = listLinears(state->spec);
+    state->blockTensors = listBlockTensors(state->spec, state->tensors);
     state->tokenizerFile = findTokenizer(path);
     state->dtype = mainType(state->tensors);
-    state->parameters = countParameters(spec, state->linears, state->tensors, state->quantized);
+    state->parameters = countParameters(state->spec, state->linears, state->tensors, state->quantized);
     for (const TensorInfo& info : state->tensors.tensors())
         state->bytes += std::int64_t(info.bytes);
     state->warnings = settingWarnings(state->family.config);
@@ -136,20 +138,20 @@ const std::string& ModelFolder::architecture() const {
     return m_state->family.architecture;
 }
 const std::string& ModelFolder::family() const {
-    return m_state->family.name;
+    return m_state->family.page.name;
 }
 const DecoderSpec& ModelFolder::spec() const {
-    return m_state->family.spec;
+    return m_state->spec;
 }
 const TensorSource& ModelFolder::tensors() const {
     return m_state->tensors;
 }
 int ModelFolder::blockCount() const {
-    return int(m_state->family.spec.blocks.size());
+    return int(m_state->spec.blocks.size());
 }
 
 std::string ModelFolder::blockTensor(int block, std::string_view relative) const {
-    return m_state->family.spec.blockPrefix + std::to_string(block) + "." + std::string(relative);
+    return m_state->spec.blockPrefix + std::to_string(block) + "." + std::string(relative);
 }
 
 const std::vector<std::string>& ModelFolder::blockTensors(int block) const {
@@ -168,7 +170,7 @@ std::int64_t ModelFolder::bytes() const {
     return m_state->bytes;
 }
 bool ModelFolder::tied() const {
-    return m_state->family.spec.head.tied;
+    return m_state->spec.head.tied;
 }
 const std::string& ModelFolder::tokenizerFile() const {
     return m_state->tokenizerFile;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <optional>
+#include <utility>
 
 #include "core/error.h"
 #include "core/model/families/all.h"
@@ -52,14 +53,6 @@ void prefix(std::string& name, const std::string& root) {
         name = root + name;
 }
 
-void applyRoot(DecoderSpec& spec, const TensorRoot& root) {
-    for (std::string* name :
-         {&spec.embedding.weight, &spec.embedding.positions, &spec.embedding.projectIn.name, &spec.embedding.norm.name,
-          &spec.blockPrefix, &spec.head.norm.name, &spec.head.projectOut.name})
-        prefix(*name, root.decoder);
-    prefix(spec.head.linear.name, root.head);
-}
-
 const TensorRoot& findRoot(const Family& page, const DecoderSpec& spec, const TensorSource& tensors) {
     for (const TensorRoot& root : page.roots)
         if (tensors.find(root.decoder + spec.embedding.weight))
@@ -79,24 +72,35 @@ bool isTied(const Config& outer, const Config& inner, const DecoderSpec& spec, c
 
 } // namespace
 
-ReadFamily readFamily(const Config& config, const TensorSource& tensors) {
+FamilyMatch findFamily(const Config& config) {
     const std::string architecture = architectureOf(config);
     std::optional<Family> page = findPage(architecture);
     if (!page)
         refuseArchitecture(config, architecture);
-    ReadFamily result{page->name, "", architecture, config, {}};
-    if (!page->nestedConfigs.empty()) {
-        result.container = page->name;
-        result.config = nestedConfig(config, *page);
-        page = findPage(architectureOf(result.config));
-        if (!page || !page->read)
-            refuseArchitecture(result.config, architectureOf(result.config));
-        result.name = page->name;
-    }
-    result.spec = page->read(result.config);
-    applyRoot(result.spec, findRoot(*page, result.spec, tensors));
-    result.spec.head.tied = isTied(config, result.config, result.spec, tensors);
-    return result;
+    if (page->nestedConfigs.empty())
+        return {std::move(*page), "", architecture, config};
+    const Config nested = nestedConfig(config, *page);
+    std::optional<Family> inner = findPage(architectureOf(nested));
+    if (!inner || !inner->read)
+        refuseArchitecture(nested, architectureOf(nested));
+    return {std::move(*inner), page->name, architecture, nested};
+}
+
+DecoderSpec withRoot(DecoderSpec spec, const TensorRoot& root) {
+    for (std::string* name :
+         {&spec.embedding.weight, &spec.embedding.positions, &spec.embedding.projectIn.name, &spec.embedding.norm.name,
+          &spec.blockPrefix, &spec.head.norm.name, &spec.head.projectOut.name})
+        prefix(*name, root.decoder);
+    prefix(spec.head.linear.name, root.head);
+    return spec;
+}
+
+DecoderSpec readDecoder(const Config& config, const FamilyMatch& family, const TensorSource& tensors) {
+    DecoderSpec spec = family.page.read(family.config);
+    const TensorRoot& root = findRoot(family.page, spec, tensors);
+    spec = withRoot(std::move(spec), root);
+    spec.head.tied = isTied(config, family.config, spec, tensors);
+    return spec;
 }
 
 } // namespace awq::core

@@ -9,16 +9,21 @@
 
 namespace awq::core {
 
-struct ReadFamily {
-    std::string name;         // page of the decoder: "qwen2"
-    std::string container;    // page of the vision-language model around it: "internvl"; empty: none
+struct FamilyMatch {
+    Family page;              // of the decoder
+    std::string container;    // name of the page of the vision-language model around it: "internvl"; empty: none
     std::string architecture; // as config.json calls it
     Config config;            // of the decoder
-    DecoderSpec spec;         // full tensor names
 };
 
-// Throws Error(badInput): unknown architecture (lists the known ones), a setting that is not supported, no embedding
-// tensor.
-ReadFamily readFamily(const Config& config, const TensorSource& tensors);
+// Throws Error(badInput) for an unknown architecture, listing the known ones.
+FamilyMatch findFamily(const Config& config);
+
+// The decoder with full tensor names.
+DecoderSpec withRoot(DecoderSpec spec, const TensorRoot& root);
+
+// The decoder of a config whose tensors lie under the root that has the embedding. Throws Error(badInput) for a setting
+// that is not supported and when no root has an embedding.
+DecoderSpec readDecoder(const Config& config, const FamilyMatch& family, const TensorSource& tensors);
 
 } // namespace awq::core

@@ -25,7 +25,7 @@ AttentionSpec readAttention(const Config& config, const LlamaLikeOptions& option
     attention.value = {"self_attn.v_proj", keyRows, hidden, options.qkvBias, LinearRole::value};
     attention.out = {"self_attn.o_proj", hidden, queryRows, options.outBias, LinearRole::attentionOut};
     if (options.queryKeyNorm) {
-        const double epsilon = config.number({"rms_norm_eps"}, 1e-6);
+        const double epsilon = config.number({"rms_norm_eps"}, options.epsilon);
         attention.queryNorm = {"self_attn.q_norm", NormKind::rms, attention.headDim, epsilon};
         attention.keyNorm = {"self_attn.k_norm", NormKind::rms, attention.headDim, epsilon};
     }
@@ -83,7 +83,7 @@ DecoderSpec llamaLike(const Config& config, const LlamaLikeOptions& options) {
     spec.hidden = readSize(config, {"hidden_size"}, 4096);
     spec.maximumPositions = config.integer({"max_position_embeddings"}, 2048);
     spec.blockPrefix = "layers.";
-    const double epsilon = config.number({"rms_norm_eps"}, 1e-6);
+    const double epsilon = config.number({"rms_norm_eps"}, options.epsilon);
     BlockSpec block;
     block.attentionNorm = {"input_layernorm", NormKind::rms, spec.hidden, epsilon};
     block.mlpNorm = {"post_attention_layernorm", NormKind::rms, spec.hidden, epsilon};

@@ -22,6 +22,7 @@ struct LlamaLikeOptions {
     std::int64_t headDim = 0;                          // when head_dim is not set; 0: hidden / heads
     bool tiedByDefault = false;                        // when tie_word_embeddings is not set
     double ropeTheta = 10000;                          // when rope_theta is not set
+    double epsilon = 1e-6;                             // when rms_norm_eps is not set
     SlidingBlocks slidingBlocks = SlidingBlocks::none; // when layer_types is not set
 };
 

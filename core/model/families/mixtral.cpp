@@ -22,6 +22,7 @@ MlpSpec expert(std::int64_t index, std::int64_t hidden, std::int64_t intermediat
 DecoderSpec read(const Config& config) {
     LlamaLikeOptions options;
     options.ropeTheta = 1e6;
+    options.epsilon = 1e-5;
     options.slidingBlocks = SlidingBlocks::all;
     DecoderSpec spec = llamaLike(config, options);
     for (BlockSpec& block : spec.blocks) {

@@ -34,6 +34,7 @@ DecoderSpec withFrequenciesIn(DType type, DecoderSpec spec, std::int64_t length)
         const std::vector<float> plain = inverseFrequencies(rope, length);
         rope.kind = RopeKind::longrope;
         rope.trainedContext = length;
+        rope.shortFactors.clear();
         for (std::size_t i = 0; i < plain.size(); ++i)
             rope.shortFactors.push_back(plain[i] / rounded[std::int64_t(i)].item<double>());
     }
