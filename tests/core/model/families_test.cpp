@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The family pages as a table: complete, unambiguous, and the one that the README shows.
+#include <QtTest>
+
+#include <set>
+
+#include "core/model/families/all.h"
+#include "core/model/families/family_table.h"
+#include "tests/support/files.h"
+#include "tests/support/shared_data.h"
+
+using namespace awq;
+
+class FamiliesTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void everyArchitectureHasOnePage() {
+        std::set<std::string> names;
+        for (const core::Family& page : core::allFamilies()) {
+            QVERIFY(names.insert(page.name).second);
+            QVERIFY(!page.models.empty() && !page.architectures.empty() && !page.modelTypes.empty() &&
+                    !page.roots.empty());
+            QVERIFY((page.read != nullptr) == page.nestedConfigs.empty());
+            for (const std::vector<std::string>* list : {&page.architectures, &page.modelTypes})
+                for (const std::string& name : *list)
+                    QVERIFY2(page.name == name || names.insert(name).second, name.c_str());
+        }
+    }
+
+    void theReadmeShowsTheTable() {
+        const std::string readme = test::readFile(test::sourceDir() / "README.md");
+        const std::string begin = "<!-- families -->\n", end = "<!-- /families -->";
+        const std::size_t from = readme.find(begin), to = readme.find(end);
+        QVERIFY(from != std::string::npos && to != std::string::npos);
+        const std::string table = core::familyTable();
+        QVERIFY2(readme.substr(from + begin.size(), to - from - begin.size()) == table,
+                 ("the README's section should be:\n" + table).c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(FamiliesTest)
+#include "families_test.moc"
