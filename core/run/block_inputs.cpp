@@ -22,36 +22,29 @@ private:
 
 } // namespace
 
-std::int64_t tokensOf(const HiddenBatches& hidden) {
-    std::int64_t tokens = 0;
-    for (const at::Tensor& batch : hidden)
-        tokens += batch.size(0) * batch.size(1);
-    return tokens;
+std::int64_t largestGram(const at::Device& device) {
+    return device.is_cpu() ? 72LL << 20 : 1LL << 30;
 }
 
 void InputRecorder::onLinear(const std::string& name, const at::Tensor& input) {
-    for (const auto& [owner, tensor] : m_batchInputs)
+    for (const auto& [owner, tensor] : m_inputs)
         if (tensor.is_same(input)) {
             m_owner.emplace(name, owner);
             return;
         }
     m_owner.emplace(name, name);
-    m_batchInputs.emplace_back(name, input);
-    statisticsOf(name, input.size(-1)).add(input);
+    m_inputs.emplace_back(name, input);
+    const std::int64_t channels = input.size(-1);
+    const bool gram =
+        input.dim() > 2 && channels * channels * std::int64_t(sizeof(float)) <= largestGram(input.device());
+    m_statistics.try_emplace(name, InputStatistics::Options{gram, m_sampleStep, m_firstToken}).first->second.add(input);
 }
 
-InputStatistics& InputRecorder::statisticsOf(const std::string& name, std::int64_t channels) {
-    if (const auto found = m_statistics.find(name); found != m_statistics.end())
-        return found->second;
-    const std::int64_t bytes = channels * channels * std::int64_t(sizeof(float));
-    const bool gram = bytes <= m_gramBytes;
-    if (gram)
-        m_gramBytes -= bytes;
-    return m_statistics.try_emplace(name, InputStatistics::Options{gram, m_sampleStep}).first->second;
-}
-
-void InputRecorder::endBatch() {
-    m_batchInputs.clear();
+void InputRecorder::merge(const InputRecorder& next) {
+    m_owner.insert(next.m_owner.begin(), next.m_owner.end());
+    for (const auto& [owner, statistics] : next.m_statistics)
+        if (const auto [mine, inserted] = m_statistics.emplace(owner, statistics); !inserted)
+            mine->second.merge(statistics);
 }
 
 const InputStatistics* InputRecorder::find(const std::string& linear) const {

@@ -9,35 +9,34 @@
 
 #include "core/model/decoder/decoder_block_torch.h"
 #include "core/quant/search/input_statistics_torch.h"
+#include "core/run/batches_torch.h"
 #include "core/tensor.h"
 
 namespace awq::core {
 
-// The calibration's hidden states, [sequences, T, D] per batch, all of the same T.
-using HiddenBatches = std::vector<at::Tensor>;
+// Largest Gram matrix gathered, in bytes; a linear with more inputs is measured by running it.
+std::int64_t largestGram(const at::Device& device);
 
-std::int64_t tokensOf(const HiddenBatches& hidden);
-
-// Gathers statistics, batch after batch; linears that share an input share them.
+// Gathers the statistics of one batch; linears that share an input share them. Inputs routed to an expert, [tokens,
+// in], have no Gram matrix.
 class InputRecorder : public LinearObserver {
 public:
-    // `sampleStep`: see InputStatistics. `gramBytes`: Gram matrices are gathered in the order of the forward pass as
-    // long as they fit into this.
-    InputRecorder(std::int64_t sampleStep, std::int64_t gramBytes) : m_sampleStep(sampleStep), m_gramBytes(gramBytes) {}
+    // `sampleStep`, `firstToken`: see InputStatistics.
+    explicit InputRecorder(std::int64_t sampleStep, std::int64_t firstToken = 0)
+        : m_sampleStep(sampleStep), m_firstToken(firstToken) {}
 
     void onLinear(const std::string& name, const at::Tensor& input) override;
-    void endBatch(); // the batch's tensors may go
+    void endBatch() { m_inputs.clear(); }  // the batch's tensors may go
+    void merge(const InputRecorder& next); // statistics of the tokens that follow
 
     // Null when the linear never saw a token (an expert without any).
     const InputStatistics* find(const std::string& linear) const;
 
 private:
-    InputStatistics& statisticsOf(const std::string& name, std::int64_t channels);
-
-    std::int64_t m_sampleStep, m_gramBytes;
+    std::int64_t m_sampleStep, m_firstToken;
     std::map<std::string, std::string, std::less<>> m_owner;          // linear -> the first one with the same input
     std::map<std::string, InputStatistics, std::less<>> m_statistics; // by owner
-    std::vector<std::pair<std::string, at::Tensor>> m_batchInputs;    // owners' inputs of the running batch
+    std::vector<std::pair<std::string, at::Tensor>> m_inputs;         // owners' inputs
 };
 
 // The input of one linear when the block runs on `hidden`; undefined when no token reaches it.

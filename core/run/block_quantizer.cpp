@@ -4,6 +4,7 @@
 // linears that share an input, are rounded in the order of the forward pass.
 #include "core/run/block_quantizer_torch.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "core/quant/search/fold_scales_torch.h"
@@ -16,23 +17,20 @@ namespace {
 constexpr std::int64_t clipTokens = 512;                // of the calibration, as llm-awq
 constexpr double captureShare = 0.1, scaleShare = 0.75; // of a block's work, for progress
 
-std::int64_t gramBytes(const ComputePlace& place) {
-    return place.device.is_cpu() ? 192LL << 20 : 4LL << 30;
-}
-
 class BlockQuantizer {
 public:
     BlockQuantizer(const BlockTask& task, const BlockWeights& weights, const SequenceContext& context,
-                   HiddenBatches& hidden, RunReporter& reporter)
+                   const Batching& batching, HiddenBatches& hidden, RunReporter& reporter)
         : m_task(task), m_hidden(hidden),
           m_reporter(reporter), m_view{task.model.spec().blocks[std::size_t(task.block)],
                                        weights,
                                        context,
+                                       batching,
                                        task.plan,
                                        task.block,
                                        task.storage,
                                        reporter},
-          m_inputs(sampleStepFor(tokensOf(hidden), clipTokens), gramBytes(task.place)), m_effective(weights) {}
+          m_sampleStep(sampleStepFor(tokensOf(hidden), clipTokens)), m_inputs(m_sampleStep), m_effective(weights) {}
 
     QuantizedBlock run() {
         const auto start = std::chrono::steady_clock::now();
@@ -54,17 +52,32 @@ private:
 
     void capture() {
         m_reporter.phase(Phase::capturing, m_task.block);
-        for (std::size_t i = 0; i < m_hidden.size(); ++i) {
-            m_reporter.checkCancelled();
-            forwardBlock(m_view.spec, m_view.weights, m_hidden[i], m_view.context, &m_inputs);
-            m_inputs.endBatch();
-            m_task.progress(captureShare * double(i + 1) / double(m_hidden.size()));
+        const std::size_t atOnce = m_view.batching.atOnce();
+        std::int64_t firstToken = 0;
+        for (std::size_t first = 0; first < m_hidden.size(); first += atOnce) {
+            std::vector<InputRecorder> recorders;
+            for (std::size_t i = first; i < std::min(first + atOnce, m_hidden.size()); ++i) {
+                recorders.emplace_back(m_sampleStep, firstToken);
+                firstToken += m_hidden[i].size(0) * m_hidden[i].size(1);
+            }
+            m_view.batching.forEach(recorders.size(), [&](std::size_t i) {
+                m_reporter.checkCancelled();
+                forwardBlock(m_view.spec, m_view.weights, m_hidden[first + i], m_view.context, &recorders[i]);
+                recorders[i].endBatch();
+            });
+            for (const InputRecorder& recorder : recorders)
+                m_inputs.merge(recorder);
+            m_task.progress(captureShare * double(first + recorders.size()) / double(m_hidden.size()));
         }
+        requireFiniteInputs();
+        m_reporter.sampleMemory();
+    }
+
+    void requireFiniteInputs() const {
         for (const LinearSpec& linear : linearsOf(m_view.spec))
             if (const InputStatistics* inputs = m_inputs.find(linear.name); inputs && !inputs->finite())
                 badInput("the inputs of this linear are not finite on the calibration text", fullName(linear.name),
                          "use another compute dtype (float32 or bfloat16), or check the model's weights");
-        m_reporter.sampleMemory();
     }
 
     void chooseScales() {
@@ -145,25 +158,33 @@ private:
     // Measures the quantized block against the float one, whose output takes the place of the input. The quantized
     // block acts like the float one with the effective weights.
     void advance() {
-        double squares = 0, relative = 0;
-        for (at::Tensor& batch : m_hidden) {
+        struct Error {
+            double squares = 0, relative = 0;
+        };
+        std::vector<Error> errors(m_hidden.size());
+        m_view.batching.forEach(m_hidden.size(), [&](std::size_t i) {
             m_reporter.checkCancelled();
+            at::Tensor& batch = m_hidden[i];
             const at::Tensor rounded = forwardBlock(m_view.spec, m_effective, batch, m_view.context);
             batch = forwardBlock(m_view.spec, m_view.weights, batch, m_view.context);
             const at::Tensor exact = batch.to(at::kFloat);
             const at::Tensor perToken = rounded.to(at::kFloat).sub_(exact).square_().sum(-1);
-            squares += perToken.sum(at::kDouble).item<double>();
-            relative += (perToken / exact.square().sum(-1).clamp_min_(1e-30)).sum(at::kDouble).item<double>();
-        }
+            errors[i].squares = perToken.sum(at::kDouble).item<double>();
+            const at::Tensor magnitude = exact.square().sum(-1).clamp_min_(1e-30);
+            errors[i].relative = (perToken / magnitude).sum(at::kDouble).item<double>();
+        });
         const double tokens = double(tokensOf(m_hidden));
-        m_block.result.outputMse = squares / (tokens * double(m_task.model.spec().hidden));
-        m_block.result.relativeError = relative / tokens;
+        for (const Error& error : errors) {
+            m_block.result.outputMse += error.squares / (tokens * double(m_task.model.spec().hidden));
+            m_block.result.relativeError += error.relative / tokens;
+        }
     }
 
     const BlockTask& m_task;
     HiddenBatches& m_hidden;
     RunReporter& m_reporter;
     BlockView m_view;
+    std::int64_t m_sampleStep; // of the clip search
     InputRecorder m_inputs;
     BlockWeights m_folded;    // float32; linears leave it once rounded
     BlockWeights m_effective; // compute dtype: rounded linears with the channel scales taken out, the rest as it was
@@ -173,9 +194,23 @@ private:
 
 } // namespace
 
+std::int64_t bytesOfStatistics(const DecoderSpec& spec, const at::Device& device) {
+    std::int64_t largest = 0;
+    for (const BlockSpec& block : spec.blocks) {
+        std::int64_t bytes = 0;
+        for (const LinearSpec& linear : linearsOf(block)) {
+            const std::int64_t gram = linear.in * linear.in * std::int64_t(sizeof(float));
+            if (gram <= largestGram(device))
+                bytes += gram;
+        }
+        largest = std::max(largest, bytes);
+    }
+    return largest;
+}
+
 QuantizedBlock quantizeBlock(const BlockTask& task, const BlockWeights& weights, const SequenceContext& context,
-                             HiddenBatches& hidden, RunReporter& reporter) {
-    return BlockQuantizer(task, weights, context, hidden, reporter).run();
+                             const Batching& batching, HiddenBatches& hidden, RunReporter& reporter) {
+    return BlockQuantizer(task, weights, context, batching, hidden, reporter).run();
 }
 
 } // namespace awq::core

@@ -32,10 +32,13 @@ struct QuantizedBlock {
     std::map<std::string, at::Tensor> floats;       // every other tensor of the block as written, relative names
 };
 
+// What a batch needs besides activations while the inputs of a block are recorded, in bytes: see Batching.
+std::int64_t bytesOfStatistics(const DecoderSpec& spec, const at::Device& device);
+
 // `weights`: the float block. `hidden`: in, the block's input; out, the float block's output (batch by batch in place
 // of the input, so that both never exist at once). Throws Error(badInput) naming the linear whose inputs are not
 // finite.
 QuantizedBlock quantizeBlock(const BlockTask& task, const BlockWeights& weights, const SequenceContext& context,
-                             HiddenBatches& hidden, RunReporter& reporter);
+                             const Batching& batching, HiddenBatches& hidden, RunReporter& reporter);
 
 } // namespace awq::core

@@ -10,6 +10,7 @@
 #include "core/model/decoder_spec.h"
 #include "core/plan/plan.h"
 #include "core/quant/search/group_quantizer_torch.h"
+#include "core/run/batches_torch.h"
 #include "core/run/run_reporter.h"
 
 namespace awq::core {
@@ -18,6 +19,7 @@ struct BlockView {
     const BlockSpec& spec;
     const BlockWeights& weights; // float, unscaled
     const SequenceContext& context;
+    const Batching& batching;
     const Plan& plan;
     int block = 0;
     at::ScalarType storage = at::kHalf; // type of the group scales in the checkpoint

@@ -17,7 +17,8 @@ at::Tensor searchedLimit(const BlockView& view, const at::Tensor& folded, const 
     at::Tensor sample = inputs.sample().to(at::kFloat);
     if (scales.columnScale.defined())
         sample = sample / scales.columnScale;
-    const ClipSearchResult clip = searchClip(folded, sample, format, awqClipFractions(), view.reporter.stop());
+    const ClipSearchResult clip =
+        searchClip(folded, sample, format, awqClipFractions(), view.batching.workers(), view.reporter.stop());
     result.clipFraction = floatsOf(clip.fraction);
     result.clipLosses = clip.losses;
     result.clipMean = clip.fraction.mean().item<double>();
@@ -51,11 +52,11 @@ double outputErrorOf(const at::Tensor& original, const at::Tensor& effective, co
 }
 
 void measure(const at::Tensor& original, const at::Tensor& effective, const InputStatistics* inputs,
-             LinearResult& result) {
+             const Workers& workers, LinearResult& result) {
     const at::Tensor errors = groupErrors(original, effective, result.groupSize);
     result.weightError = floatsOf(errors);
     result.weightMse = errors.mean().item<double>();
-    result.histogram = histogramOf(original, effective);
+    result.histogram = histogramOf(original, effective, workers);
     if (inputs)
         result.outputMse = outputErrorOf(original, effective, *inputs);
 }
@@ -91,7 +92,7 @@ RoundedLinear roundLinear(const BlockView& view, const LinearSpec& linear, const
         result.clipValue = floatsOf(limit);
     rounded.codes = quantizeGroups(limit.defined() ? clampGroups(folded, limit) : folded, format);
     rounded.effective = scales.unfolded(dequantize(rounded.codes));
-    measure(view.weightOf(linear.name).to(at::kFloat), rounded.effective, inputs, result);
+    measure(view.weightOf(linear.name).to(at::kFloat), rounded.effective, inputs, view.batching.workers(), result);
     return rounded;
 }
 

@@ -2,6 +2,8 @@
 // Runs the module with the original and with replaced weights.
 #include "core/run/module_error_torch.h"
 
+#include <numeric>
+
 namespace awq::core {
 namespace {
 
@@ -13,8 +15,8 @@ std::int64_t pieceBytes(const at::Device& device) {
 } // namespace
 
 ModuleError::ModuleError(const BlockView& view, const ScaleSet& set, std::vector<std::string> linears,
-                         const HiddenBatches& hidden)
-    : m_view(view), m_set(set), m_linears(std::move(linears)), m_hidden(hidden) {
+                         const HiddenBatches& hidden, const Batching& batching)
+    : m_view(view), m_set(set), m_linears(std::move(linears)), m_hidden(hidden), m_batching(batching) {
     const std::int64_t inputWidth = view.weightOf(set.consumers.front()).size(1);
     std::int64_t bytes = 0;
     for (std::size_t i = 0; i < hidden.size(); ++i) {
@@ -41,29 +43,34 @@ at::Tensor ModuleError::run(const BlockWeights& weights, const at::Tensor& input
 }
 
 void ModuleError::select(int piece) {
-    m_samples.clear();
-    m_elements = 0;
     const std::size_t next = std::size_t(piece) + 1;
+    const std::size_t first = m_firstBatch[next - 1];
     const std::size_t end = next < m_firstBatch.size() ? m_firstBatch[next] : m_hidden.size();
-    for (std::size_t i = m_firstBatch[next - 1]; i < end; ++i) {
-        const at::Tensor input = inputOf(m_hidden[i]);
-        if (!input.defined())
-            continue; // no token of this batch reached the expert
-        m_samples.push_back({input, run(m_view.weights, input)});
-        m_elements += double(m_samples.back().output.numel());
-    }
+    m_samples.assign(end - first, {});
+    m_batching.forEach(m_samples.size(), [&](std::size_t i) {
+        Sample& sample = m_samples[i];
+        sample.input = inputOf(m_hidden[first + i]);
+        if (sample.input.defined())
+            sample.output = run(m_view.weights, sample.input);
+    });
+    m_elements = 0;
+    for (const Sample& sample : m_samples)
+        m_elements += sample.output.defined() ? double(sample.output.numel()) : 0.0;
 }
 
 double ModuleError::squaredError(const std::vector<at::Tensor>& weights) {
     BlockWeights candidate = m_view.weights;
     for (std::size_t i = 0; i < weights.size(); ++i)
         candidate.tensors[m_linears[i] + ".weight"] = weights[i];
-    double sum = 0;
-    for (const Sample& sample : m_samples) {
+    std::vector<double> sums(m_samples.size(), 0.0);
+    m_batching.forEach(m_samples.size(), [&](std::size_t i) {
+        const Sample& sample = m_samples[i];
+        if (!sample.output.defined())
+            return;
         const at::Tensor difference = run(candidate, sample.input).sub_(sample.output).to(at::kFloat).flatten();
-        sum += at::dot(difference, difference).item<double>();
-    }
-    return sum;
+        sums[i] = at::dot(difference, difference).item<double>();
+    });
+    return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
 } // namespace awq::core

@@ -17,7 +17,7 @@ class ModuleError : public OutputError {
 public:
     // Everything must outlive this. `linears`: those whose weights squaredError() replaces.
     ModuleError(const BlockView& view, const ScaleSet& set, std::vector<std::string> linears,
-                const HiddenBatches& hidden);
+                const HiddenBatches& hidden, const Batching& batching);
 
     int pieces() const override { return int(m_firstBatch.size()); }
     void select(int piece) override;
@@ -26,7 +26,7 @@ public:
 
 private:
     struct Sample {
-        at::Tensor input, output;
+        at::Tensor input, output; // undefined when no token of the batch reaches the module
     };
     at::Tensor inputOf(const at::Tensor& hidden) const;
     at::Tensor run(const BlockWeights& weights, const at::Tensor& input) const;
@@ -35,6 +35,7 @@ private:
     const ScaleSet& m_set;
     std::vector<std::string> m_linears;
     const HiddenBatches& m_hidden;
+    const Batching& m_batching;
     std::vector<std::size_t> m_firstBatch; // of each piece
     std::vector<Sample> m_samples;         // of the selected piece
     double m_elements = 0;

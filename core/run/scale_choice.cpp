@@ -53,7 +53,7 @@ std::unique_ptr<OutputError> errorMeasure(const BlockView& view, const ScaleSet&
     if (single && statistics.gram().defined())
         return std::make_unique<GramError>(view.weightOf(set.consumers.front()), statistics.gram(),
                                            statistics.tokens());
-    return std::make_unique<ModuleError>(view, set, set.consumers, hidden);
+    return std::make_unique<ModuleError>(view, set, set.consumers, hidden, view.batching);
 }
 
 ScaleSearchResult search(const BlockView& view, const ScaleSet& set, const InputStatistics& statistics,
@@ -66,7 +66,8 @@ ScaleSearchResult search(const BlockView& view, const ScaleSet& set, const Input
         view.reporter.sampleMemory();
     };
     return searchChannelScale(consumers, statistics.meanMagnitude(), ratios,
-                              *errorMeasure(view, set, statistics, hidden), tried, view.reporter.stop());
+                              *errorMeasure(view, set, statistics, hidden), tried, view.batching.workers(),
+                              view.reporter.stop());
 }
 
 void judge(const BlockView& view, const ScaleSearchResult& found, ScaleChoice& choice) {

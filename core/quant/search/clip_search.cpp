@@ -2,17 +2,10 @@
 // Clip search over a grid of fractions, all groups of some rows at once.
 #include "core/quant/search/clip_search_torch.h"
 
-#include <algorithm>
-
 #include "core/cancel.h"
 
 namespace awq::core {
 namespace {
-
-// Weights treated at once: few enough to stay in the processor's cache, many enough to fill a GPU.
-std::int64_t chunkElements(const at::Device& device) {
-    return device.is_cpu() ? 1 << 19 : 1 << 24;
-}
 
 // Squared error of each group's partial sums. Without cross terms between groups it is a quadratic form of the weight's
 // change, so either the products with the sampled tokens or the groups' Gram matrices give it exactly; the smaller
@@ -41,11 +34,12 @@ private:
 
 struct RowsResult {
     at::Tensor limit, fraction;
+    std::vector<double> losses;
 };
 
-// `weight`: some rows, [rows, groups, groupSize]. Adds to `losses`.
+// `weight`: some rows, [rows, groups, groupSize].
 RowsResult searchRows(const at::Tensor& weight, const GroupErrors& errors, const GroupFormat& format,
-                      const std::vector<double>& fractions, std::vector<double>& losses) {
+                      const std::vector<double>& fractions) {
     const at::Tensor largest = weight.abs().amax(2);
     RowsResult best;
     at::Tensor bestError;
@@ -53,10 +47,11 @@ RowsResult searchRows(const at::Tensor& weight, const GroupErrors& errors, const
         const at::Tensor limit = largest * fractions[i];
         const at::Tensor rounded = quantizeDequantize(clampGroups(weight.flatten(1), limit), format).view_as(weight);
         const at::Tensor error = errors.of((rounded - weight).to(at::kFloat));
-        losses[i] += error.sum(at::kDouble).item<double>();
+        best.losses.push_back(error.sum(at::kDouble).item<double>());
         if (i == 0) {
             bestError = error.contiguous();
-            best = {limit, at::full_like(bestError, fractions[0])};
+            best.limit = limit;
+            best.fraction = at::full_like(bestError, fractions[0]);
             continue;
         }
         const at::Tensor better = error < bestError;
@@ -78,20 +73,23 @@ std::vector<double> awqClipFractions() {
 }
 
 ClipSearchResult searchClip(const at::Tensor& weight, const at::Tensor& sample, const GroupFormat& format,
-                            const std::vector<double>& fractions, std::stop_token stop) {
+                            const std::vector<double>& fractions, const Workers& workers, std::stop_token stop) {
     const at::Tensor groups = weight.view({weight.size(0), -1, format.groupSize});
     const GroupErrors errors(sample, format.groupSize);
-    const std::int64_t rows = weight.size(0);
-    const std::int64_t chunkRows = std::max<std::int64_t>(1, chunkElements(weight.device()) / weight.size(1));
+    const std::int64_t step = Workers::rowsAtATime(weight);
+    std::vector<RowsResult> pieces(std::size_t((weight.size(0) + step - 1) / step));
+    workers.forEach(std::int64_t(pieces.size()), [&](std::int64_t i) {
+        throwIfStopped(stop);
+        pieces[std::size_t(i)] = searchRows(groups.slice(0, i * step, (i + 1) * step), errors, format, fractions);
+    });
     ClipSearchResult result;
     result.losses.assign(fractions.size(), 0.0);
     std::vector<at::Tensor> limits, shares;
-    for (std::int64_t first = 0; first < rows; first += chunkRows) {
-        throwIfStopped(stop);
-        const RowsResult found =
-            searchRows(groups.slice(0, first, first + chunkRows), errors, format, fractions, result.losses);
-        limits.push_back(found.limit);
-        shares.push_back(found.fraction);
+    for (const RowsResult& piece : pieces) {
+        limits.push_back(piece.limit);
+        shares.push_back(piece.fraction);
+        for (std::size_t i = 0; i < fractions.size(); ++i)
+            result.losses[i] += piece.losses[i];
     }
     result.limit = at::cat(limits);
     result.fraction = at::cat(shares);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/quant/search/group_quantizer_torch.h"
+#include "core/quant/search/workers_torch.h"
 
 namespace awq::core {
 
@@ -21,6 +22,6 @@ struct ClipSearchResult {
 // Per row and group the fraction with the smallest mean over tokens of (sum_k x_k (Q(clamp(w))_k - w_k))^2; the first
 // of equals wins. `weight`: [rows, columns]; `sample`: [tokens, columns], the inputs of this very weight.
 ClipSearchResult searchClip(const at::Tensor& weight, const at::Tensor& sample, const GroupFormat& format,
-                            const std::vector<double>& fractions, std::stop_token stop);
+                            const std::vector<double>& fractions, const Workers& workers, std::stop_token stop);
 
 } // namespace awq::core

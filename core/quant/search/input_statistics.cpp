@@ -28,10 +28,19 @@ void InputStatistics::add(const at::Tensor& input) {
             m_gram = gramOf(rows);
     }
     const std::int64_t step = m_options.sampleStep;
-    const std::int64_t first = (step - m_tokens % step) % step; // tokens 0, step, 2 step .. of the whole
+    const std::int64_t before = m_options.firstToken + m_tokens;
+    const std::int64_t first = (step - before % step) % step; // tokens 0, step, 2 step .. of the whole
     if (first < rows.size(0))
         m_sampled.push_back(rows.slice(0, first, rows.size(0), step).clone());
     m_tokens += rows.size(0);
+}
+
+void InputStatistics::merge(const InputStatistics& next) {
+    m_magnitude = m_magnitude.defined() ? m_magnitude + next.m_magnitude : next.m_magnitude;
+    if (next.m_gram.defined())
+        m_gram = m_gram.defined() ? m_gram.add_(next.m_gram) : next.m_gram;
+    m_sampled.insert(m_sampled.end(), next.m_sampled.begin(), next.m_sampled.end());
+    m_tokens += next.m_tokens;
 }
 
 bool InputStatistics::finite() const {

@@ -14,13 +14,16 @@ class InputStatistics {
 public:
     struct Options {
         bool gram = true;            // also gather X^T X: channels^2 float32 values
-        std::int64_t sampleStep = 1; // every how manieth token is kept for the clip search
+        std::int64_t sampleStep = 1; // every how manieth token is kept for the clip search, from the first one on
+        std::int64_t firstToken = 0; // number of the first token that will be added, in the whole calibration
     };
 
     explicit InputStatistics(Options options) : m_options(options) {}
 
     // `input`: [..., channels], any float dtype; the tokens follow those added before.
     void add(const at::Tensor& input);
+    // What `next` gathered, as if its inputs were added after those here.
+    void merge(const InputStatistics& next);
 
     std::int64_t tokens() const { return m_tokens; }
     bool finite() const;                       // no infinity or NaN was seen (true when nothing was)

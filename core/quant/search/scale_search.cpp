@@ -19,10 +19,11 @@ int bestOf(const std::vector<double>& losses) {
     return best;
 }
 
-std::vector<at::Tensor> candidateWeights(const std::vector<SearchedWeight>& consumers, const at::Tensor& scale) {
+std::vector<at::Tensor> candidateWeights(const std::vector<SearchedWeight>& consumers, const at::Tensor& scale,
+                                         const Workers& workers) {
     std::vector<at::Tensor> weights;
     for (const SearchedWeight& consumer : consumers)
-        weights.push_back(consumer.format ? scaledRoundTrip(consumer.weight, scale, *consumer.format)
+        weights.push_back(consumer.format ? scaledRoundTrip(consumer.weight, scale, *consumer.format, workers)
                                           : consumer.weight);
     return weights;
 }
@@ -42,14 +43,17 @@ std::vector<double> awqRatios() {
     return ratios;
 }
 
-at::Tensor scaledRoundTrip(const at::Tensor& weight, const at::Tensor& channelScale, const GroupFormat& format) {
-    const at::Tensor scale = channelScale.to(weight.scalar_type());
-    return quantizeDequantize(weight * scale, format).div_(scale);
+at::Tensor scaledRoundTrip(const at::Tensor& weight, const at::Tensor& channelScale, const GroupFormat& format,
+                           const Workers& workers) {
+    return workers.mapRows(weight, [&](const at::Tensor& rows) {
+        const at::Tensor exact = rows.to(at::kFloat) * channelScale;
+        return quantizeDequantize(exact, format).div_(channelScale).to(weight.scalar_type());
+    });
 }
 
 ScaleSearchResult searchChannelScale(const std::vector<SearchedWeight>& consumers, const at::Tensor& inputMean,
                                      const std::vector<double>& ratios, OutputError& error,
-                                     const RatioTriedCallback& tried, std::stop_token stop) {
+                                     const RatioTriedCallback& tried, const Workers& workers, std::stop_token stop) {
     constexpr double discarded = std::numeric_limits<double>::quiet_NaN();
     const std::size_t count = ratios.size();
     std::vector<double> sums(count, 0.0);
@@ -62,7 +66,8 @@ ScaleSearchResult searchChannelScale(const std::vector<SearchedWeight>& consumer
         for (std::size_t i = 0; i < count; ++i) {
             throwIfStopped(stop);
             if (std::isfinite(sums[i]))
-                sums[i] += error.squaredError(candidateWeights(consumers, channelScaleOf(inputMean, ratios[i])));
+                sums[i] +=
+                    error.squaredError(candidateWeights(consumers, channelScaleOf(inputMean, ratios[i]), workers));
             result.losses[i] = std::isfinite(sums[i]) ? sums[i] / elements : discarded;
             result.best = bestOf(result.losses);
             if (tried)

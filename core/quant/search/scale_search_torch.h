@@ -8,6 +8,7 @@
 
 #include "core/quant/search/group_quantizer_torch.h"
 #include "core/quant/search/output_error_torch.h"
+#include "core/quant/search/workers_torch.h"
 
 namespace awq::core {
 
@@ -38,9 +39,11 @@ using RatioTriedCallback = std::function<void(int index, int count, double ratio
 // Throws Error(cancelled) between candidates once stop is requested.
 ScaleSearchResult searchChannelScale(const std::vector<SearchedWeight>& consumers, const at::Tensor& inputMean,
                                      const std::vector<double>& ratios, OutputError& error,
-                                     const RatioTriedCallback& tried, std::stop_token stop);
+                                     const RatioTriedCallback& tried, const Workers& workers, std::stop_token stop);
 
-// The weight as it acts after scaling, rounding and folding back: Q(W * s) / s, in the dtype of the weight.
-at::Tensor scaledRoundTrip(const at::Tensor& weight, const at::Tensor& channelScale, const GroupFormat& format);
+// The weight as it acts after scaling, rounding and folding back: Q(W * s) / s, computed in float32, in the weight's
+// dtype. `channelScale`: float32.
+at::Tensor scaledRoundTrip(const at::Tensor& weight, const at::Tensor& channelScale, const GroupFormat& format,
+                           const Workers& workers);
 
 } // namespace awq::core

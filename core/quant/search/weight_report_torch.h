@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/quant/results.h"
+#include "core/quant/search/workers_torch.h"
 #include "core/tensor.h"
 
 namespace awq::core {
@@ -13,6 +14,6 @@ namespace awq::core {
 at::Tensor groupErrors(const at::Tensor& original, const at::Tensor& rounded, std::int64_t groupSize);
 
 // Both in the same `bins` equal bins from the smallest to the largest value of either.
-Histogram histogramOf(const at::Tensor& original, const at::Tensor& rounded, int bins = 256);
+Histogram histogramOf(const at::Tensor& original, const at::Tensor& rounded, const Workers& workers, int bins = 256);
 
 } // namespace awq::core
