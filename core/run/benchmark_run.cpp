@@ -58,7 +58,8 @@ class Benchmark {
 public:
     Benchmark(const BenchmarkRequest& request, RunReporter& reporter)
         : m_request(request), m_reporter(reporter), m_model(ModelFolder::open(request.model)),
-          m_place(choosePlace(request.compute.device, request.compute.dtype, request.compute.threads, m_model.dtype())) {}
+          m_place(
+              choosePlace(request.compute.device, request.compute.dtype, request.compute.threads, m_model.dtype())) {}
 
     BenchmarkResult run() {
         m_reporter.emit(Started{"benchmark", m_model.path().string(), "", m_model.blockCount(), 0});
@@ -70,7 +71,8 @@ public:
         result.label = m_model.quantized() ? m_model.quantized()->label() : "float";
         result.copyBytesPerSecond = copySpeed(m_place);
         const std::vector<std::int64_t> prompts = fittingPrompts();
-        Generator generator(m_model, m_place, *std::max_element(prompts.begin(), prompts.end()) + m_request.newTokens, m_reporter);
+        Generator generator(m_model, m_place, *std::max_element(prompts.begin(), prompts.end()) + m_request.newTokens,
+                            m_reporter);
         m_reporter.phase(Phase::evaluating);
         std::size_t done = 0;
         for (std::int64_t batch : m_request.batches)
@@ -90,12 +92,14 @@ private:
             if (prompt + m_request.newTokens <= positions)
                 prompts.push_back(prompt);
             else
-                m_reporter.warn("prompts of " + std::to_string(prompt) + " tokens are left out: with the new tokens they exceed the model's " +
+                m_reporter.warn("prompts of " + std::to_string(prompt) +
+                                    " tokens are left out: with the new tokens they exceed the model's " +
                                     std::to_string(positions) + " positions",
                                 m_model.path().string());
         }
         if (prompts.empty())
-            badInput("no prompt length fits the model's positions", m_model.path().string(), "give shorter prompts (--prompt-tokens) or fewer new tokens");
+            badInput("no prompt length fits the model's positions", m_model.path().string(),
+                     "give shorter prompts (--prompt-tokens) or fewer new tokens");
         return prompts;
     }
 
@@ -120,7 +124,8 @@ private:
         }
         result.rows.push_back(rowOf("prefill", batch, prompt, prefill));
         BenchmarkRow row = rowOf("decode", batch, m_request.newTokens, decode);
-        row.bandwidthShare = double(generator.weightBytes()) * double(m_request.newTokens) / row.median / result.copyBytesPerSecond;
+        row.bandwidthShare =
+            double(generator.weightBytes()) * double(m_request.newTokens) / row.median / result.copyBytesPerSecond;
         result.rows.push_back(row);
     }
 

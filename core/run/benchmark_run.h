@@ -22,17 +22,18 @@ struct BenchmarkRequest {
 };
 
 struct BenchmarkRow {
-    std::string phase;            // "prefill", "decode"
-    std::int64_t batch = 0;       // sequences
-    std::int64_t tokens = 0;      // per sequence: of the prompt, or decoded after it
+    std::string phase;                           // "prefill", "decode"
+    std::int64_t batch = 0;                      // sequences
+    std::int64_t tokens = 0;                     // per sequence: of the prompt, or decoded after it
     double median = 0, minimum = 0, maximum = 0; // seconds per repetition
-    double tokensPerSecond = 0;   // batch * tokens / median
-    double bandwidthShare = 0;    // decode: weight bytes read per second, against the copy speed measured in the same run
+    double tokensPerSecond = 0;                  // batch * tokens / median
+    double bandwidthShare = 0; // decode: weight bytes read per second, against the copy speed measured in the same run
 };
 
 struct BenchmarkResult {
-    std::string device, driver, label; // "cuda:0 NVIDIA H200"; version of the driver, empty on the CPU; "float", "awq-gemm w4g128"
-    double copyBytesPerSecond = 0;     // read and written bytes of a large copy
+    std::string device, driver,
+        label; // "cuda:0 NVIDIA H200"; version of the driver, empty on the CPU; "float", "awq-gemm w4g128"
+    double copyBytesPerSecond = 0; // read and written bytes of a large copy
     std::vector<BenchmarkRow> rows;
 };
 

@@ -97,7 +97,8 @@ struct CheckpointAssembly::State {
     std::unordered_set<std::string> pending; // floats not written yet
     CheckpointWriter writer;
 
-    State(const ModelFolder& folder, const std::string& format, const std::filesystem::path& path, CheckpointFacts facts)
+    State(const ModelFolder& folder, const std::string& format, const std::filesystem::path& path,
+          CheckpointFacts facts)
         : model(folder), writer(format, path, (remember(facts), facts)) {}
 
     void remember(const CheckpointFacts& facts) {
@@ -116,7 +117,8 @@ struct CheckpointAssembly::State {
     }
 };
 
-CheckpointAssembly::CheckpointAssembly(const ModelFolder& model, const Plan& plan, DType storage, const std::filesystem::path& folder)
+CheckpointAssembly::CheckpointAssembly(const ModelFolder& model, const Plan& plan, DType storage,
+                                       const std::filesystem::path& folder)
     : m_state(std::make_unique<State>(model, plan.recipe.format, folder, factsOf(model, plan, storage))) {}
 
 CheckpointAssembly::~CheckpointAssembly() = default;
@@ -129,7 +131,9 @@ void CheckpointAssembly::addBlock(int block, const std::filesystem::path& snapsh
             named.name = m_state->model.blockTensor(block, linear.name);
             m_state->writer.add(named);
         },
-        [&](const std::string& name, const TensorBytes& tensor) { m_state->addFloat(m_state->model.blockTensor(block, name), tensor); });
+        [&](const std::string& name, const TensorBytes& tensor) {
+            m_state->addFloat(m_state->model.blockTensor(block, name), tensor);
+        });
 }
 
 Manifest CheckpointAssembly::finish() {

@@ -12,7 +12,8 @@
 
 namespace awq::core {
 
-// The type of floats and group scales that a recipe's format writes. `compute`: what the run computes in, for "simulated".
+// The type of floats and group scales that a recipe's format writes. `compute`: what the run computes in, for
+// "simulated".
 DType storageType(const Recipe& recipe, DType model, DType compute);
 
 class CheckpointAssembly {

@@ -26,8 +26,8 @@ std::string shardHash(const TensorSource& tensors) {
 
 } // namespace
 
-Fingerprint fingerprintOf(const ModelFolder& model, const Recipe& recipe, const std::string& calibrationHash, const std::string& device,
-                          const std::string& dtype) {
+Fingerprint fingerprintOf(const ModelFolder& model, const Recipe& recipe, const std::string& calibrationHash,
+                          const std::string& device, const std::string& dtype) {
     Recipe relevant = recipe;
     const Recipe defaults;
     relevant.device = device.substr(0, device.find(':'));

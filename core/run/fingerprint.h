@@ -9,10 +9,10 @@
 
 namespace awq::core {
 
-// `device`, `dtype`: as resolved. Threads, prefetching and memory limits do not change results and are left out. Shards count by name,
-// size, time of change and tensor table, not by content.
-Fingerprint fingerprintOf(const ModelFolder& model, const Recipe& recipe, const std::string& calibrationHash, const std::string& device,
-                          const std::string& dtype);
+// `device`, `dtype`: as resolved. Threads, prefetching and memory limits do not change results and are left out. Shards
+// count by name, size, time of change and tensor table, not by content.
+Fingerprint fingerprintOf(const ModelFolder& model, const Recipe& recipe, const std::string& calibrationHash,
+                          const std::string& device, const std::string& dtype);
 
 // Throws Error(badInput) that says which parts changed.
 void requireSame(const Fingerprint& before, const Fingerprint& now, const std::string& runDir);

@@ -19,9 +19,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
-// Token ids that end a text: of generation_config.json when the folder has one, else of config.json, and the tokenizer's own.
+// Token ids that end a text: of generation_config.json when the folder has one, else of config.json, and the
+// tokenizer's own.
 std::set<std::int64_t> endTokens(const ModelFolder& model, const Tokenizer& tokenizer) {
     std::set<std::int64_t> ids;
     if (tokenizer.info().eosId)
@@ -37,7 +40,8 @@ std::set<std::int64_t> endTokens(const ModelFolder& model, const Tokenizer& toke
 
 GenerateResult generate(const GenerateRequest& request, const TextCallback& onText, RunReporter& reporter) {
     const ModelFolder model = ModelFolder::open(request.model);
-    const ComputePlace place = choosePlace(request.compute.device, request.compute.dtype, request.compute.threads, model.dtype());
+    const ComputePlace place =
+        choosePlace(request.compute.device, request.compute.dtype, request.compute.threads, model.dtype());
     reporter.emit(Started{"generate", model.path().string(), "", model.blockCount(), 0});
     const auto tokenizer = loadTokenizer(model.path());
     const std::vector<std::int32_t> prompt = tokenizer->encode(request.prompt, request.specialTokens);
@@ -46,7 +50,8 @@ GenerateResult generate(const GenerateRequest& request, const TextCallback& onTe
     checkIds(prompt, model.spec().embedding.vocabulary, "prompt");
     const std::int64_t room = model.spec().maximumPositions - std::int64_t(prompt.size());
     if (room <= 0)
-        badInput("the prompt has " + std::to_string(prompt.size()) + " tokens, the model " + std::to_string(model.spec().maximumPositions) + " positions",
+        badInput("the prompt has " + std::to_string(prompt.size()) + " tokens, the model " +
+                     std::to_string(model.spec().maximumPositions) + " positions",
                  "--prompt", "shorten it");
     const std::int64_t wanted = std::min(request.maxNewTokens, room);
     Generator generator(model, place, std::int64_t(prompt.size()) + wanted, reporter);
@@ -88,7 +93,8 @@ GenerateResult generate(const GenerateRequest& request, const TextCallback& onTe
 
 } // namespace
 
-Outcome<GenerateResult> runGenerate(const GenerateRequest& request, const TextCallback& onText, EventSink& sink, std::stop_token stop) {
+Outcome<GenerateResult> runGenerate(const GenerateRequest& request, const TextCallback& onText, EventSink& sink,
+                                    std::stop_token stop) {
     const c10::InferenceMode inference;
     RunReporter reporter(sink, std::move(stop));
     try {

@@ -25,16 +25,17 @@ struct GenerateRequest {
 };
 
 struct GenerateResult {
-    std::string text;               // without the prompt
-    std::vector<std::int32_t> ids;  // of the new tokens
+    std::string text;              // without the prompt
+    std::vector<std::int32_t> ids; // of the new tokens
     std::int64_t promptTokens = 0;
     double prefillSeconds = 0, decodeTokensPerSecond = 0;
-    std::string stopReason;         // "end" (the model's end token), "length"
+    std::string stopReason; // "end" (the model's end token), "length"
 };
 
 // Whole characters only, on the calling thread.
 using TextCallback = std::function<void(std::string_view piece)>;
 
-Outcome<GenerateResult> runGenerate(const GenerateRequest& request, const TextCallback& onText, EventSink& sink, std::stop_token stop);
+Outcome<GenerateResult> runGenerate(const GenerateRequest& request, const TextCallback& onText, EventSink& sink,
+                                    std::stop_token stop);
 
 } // namespace awq::core

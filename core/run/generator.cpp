@@ -42,7 +42,8 @@ at::Tensor Generator::advance(const at::Tensor& ids) {
     const SequenceContext context = m_context.tail(m_length, added);
     at::Tensor hidden = embed(m_model.spec(), m_embedding, ids.to(m_place.device), m_length);
     for (std::size_t block = 0; block < m_blocks.size(); ++block)
-        hidden = forwardBlock(m_model.spec().blocks[block], m_blocks[block], hidden, context, nullptr, &m_caches[block]);
+        hidden =
+            forwardBlock(m_model.spec().blocks[block], m_blocks[block], hidden, context, nullptr, &m_caches[block]);
     m_length += added;
     const at::Tensor last = finalHidden(m_model.spec(), m_head, hidden.select(1, added - 1));
     return logitsOf(m_model.spec(), m_head, last).to(at::kFloat);

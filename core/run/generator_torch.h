@@ -21,8 +21,8 @@ public:
     std::int64_t capacity() const { return m_capacity; }
     std::int64_t weightBytes() const { return m_weightBytes; } // read for every token: blocks and head
 
-    // ids [B, T] int64: the next tokens of B sequences; the whole prompt at first, then one token each. Returns the logits after the
-    // last one, float32 [B, V].
+    // ids [B, T] int64: the next tokens of B sequences; the whole prompt at first, then one token each. Returns the
+    // logits after the last one, float32 [B, V].
     at::Tensor advance(const at::Tensor& ids);
 
 private:

@@ -53,7 +53,8 @@ public:
         OutputFolder output(m_request.output, m_model.path(), m_request.force);
         readCalibration();
         openStore();
-        m_reporter.emit(Started{"quantize", m_model.path().string(), m_runDir.string(), m_model.blockCount(), m_blocksDone});
+        m_reporter.emit(
+            Started{"quantize", m_model.path().string(), m_runDir.string(), m_model.blockCount(), m_blocksDone});
         for (const Warning& warning : m_plan.warnings)
             m_reporter.warn(warning.what, warning.where, warning.hint);
         CheckpointAssembly assembly(m_model, m_plan, m_storage, output.work());
@@ -83,7 +84,8 @@ private:
     }
 
     void readCalibration() {
-        const CalibrationSet calibration = buildCalibration(m_recipe.calibration, m_model.path(), m_model.spec().embedding.vocabulary);
+        const CalibrationSet calibration =
+            buildCalibration(m_recipe.calibration, m_model.path(), m_model.spec().embedding.vocabulary);
         for (const std::string& note : calibration.notes())
             m_reporter.warn(note, calibration.file.string());
         m_calibrationHash = calibration.hash;
@@ -91,8 +93,8 @@ private:
     }
 
     void openStore() {
-        const Fingerprint fingerprint =
-            fingerprintOf(m_model, m_recipe, m_calibrationHash, deviceName(m_place), std::string(nameOf(storedType(m_place.dtype))));
+        const Fingerprint fingerprint = fingerprintOf(m_model, m_recipe, m_calibrationHash, deviceName(m_place),
+                                                      std::string(nameOf(storedType(m_place.dtype))));
         const bool exists = fs::exists(m_runDir / "run.json");
         if (m_request.resume && !exists)
             badInput("there is no run to resume", m_runDir.string(), "start it without --resume");
@@ -105,10 +107,11 @@ private:
                 if (block == m_blocksDone && fs::exists(snapshotOf(block)))
                     ++m_blocksDone;
         } else {
-            if (exists && (m_request.force || RunStore::open(m_runDir).info().state == "finished") && !RunStore::isLocked(m_runDir))
+            if (exists && (m_request.force || RunStore::open(m_runDir).info().state == "finished") &&
+                !RunStore::isLocked(m_runDir))
                 fs::remove_all(m_runDir);
-            m_store.emplace(RunStore::create(
-                m_runDir, {m_model.path(), m_request.output, m_recipe, fingerprint, m_model.blockCount(), "running", ""}));
+            m_store.emplace(RunStore::create(m_runDir, {m_model.path(), m_request.output, m_recipe, fingerprint,
+                                                        m_model.blockCount(), "running", ""}));
         }
         m_reporter.keepJournal(*m_store);
     }
@@ -117,16 +120,18 @@ private:
 
     void walkBlocks(CheckpointAssembly& assembly) {
         const SequenceContext context(m_model.spec(), m_ids.size(1), m_place);
-        HiddenBatches hidden = embedAll();
+        const Batching batching(m_place, m_model.spec(), m_ids.size(1), Workers(m_recipe.threads),
+                                bytesOfStatistics(m_model.spec(), m_place.device));
+        HiddenBatches hidden = embedAll(batching);
         for (int block = 0; block < m_model.blockCount(); ++block) {
             m_reporter.checkCancelled();
             m_reporter.phase(Phase::reading, block);
             prefetch(block + 1);
             const BlockWeights weights = loadBlock(m_model, block, m_place);
             if (block < m_blocksDone)
-                replay(block, weights, context, hidden);
+                replay(block, weights, context, batching, hidden);
             else
-                quantize(block, weights, context, hidden);
+                quantize(block, weights, context, batching, hidden);
             m_reporter.phase(Phase::writing, block);
             assembly.addBlock(block, snapshotOf(block));
             m_model.tensors().release(m_model.blockTensors(block));
@@ -135,10 +140,10 @@ private:
         }
     }
 
-    HiddenBatches embedAll() {
+    HiddenBatches embedAll(const Batching& batching) const {
         HiddenBatches hidden;
         const BlockWeights embedding = loadEmbedding(m_model, m_place);
-        for (const at::Tensor& ids : m_ids.split(sequencesPerBatch(m_place, m_ids.size(1))))
+        for (const at::Tensor& ids : m_ids.split(batching.sequencesPerBatch()))
             hidden.push_back(embed(m_model.spec(), embedding, ids.to(m_place.device)));
         return hidden;
     }
@@ -149,19 +154,23 @@ private:
     }
 
     // A block that an earlier session finished: only its output is needed.
-    void replay(int block, const BlockWeights& weights, const SequenceContext& context, HiddenBatches& hidden) {
+    void replay(int block, const BlockWeights& weights, const SequenceContext& context, const Batching& batching,
+                HiddenBatches& hidden) {
         m_reporter.phase(Phase::capturing, block, "replaying a finished block");
-        for (at::Tensor& batch : hidden) {
+        batching.forEach(hidden.size(), [&](std::size_t i) {
             m_reporter.checkCancelled();
-            batch = forwardBlock(m_model.spec().blocks[std::size_t(block)], weights, batch, context);
-        }
+            hidden[i] = forwardBlock(m_model.spec().blocks[std::size_t(block)], weights, hidden[i], context);
+        });
         m_results.push_back(m_store->loadBlockSummary(block));
     }
 
-    void quantize(int block, const BlockWeights& weights, const SequenceContext& context, HiddenBatches& hidden) {
-        const auto progress = [&](double share) { m_reporter.progress(blocksShare * (block + share) / m_model.blockCount()); };
+    void quantize(int block, const BlockWeights& weights, const SequenceContext& context, const Batching& batching,
+                  HiddenBatches& hidden) {
+        const auto progress = [&](double share) {
+            m_reporter.progress(blocksShare * (block + share) / m_model.blockCount());
+        };
         BlockTask task{m_model, m_plan, block, m_place, torchType(m_storage), m_given ? &*m_given : nullptr, progress};
-        QuantizedBlock quantized = quantizeBlock(task, weights, context, hidden, m_reporter);
+        QuantizedBlock quantized = quantizeBlock(task, weights, context, batching, hidden, m_reporter);
         m_reporter.phase(Phase::packing, block);
         writeSnapshot(snapshotOf(block), quantized);
         m_store->saveBlock(quantized.result); // last: it says that the block is whole
@@ -177,7 +186,8 @@ private:
             return;
         const Mismatch& first = report.mismatches.front();
         throw Error(ErrorCode::verification,
-                    "the written folder is not what was meant: " + std::to_string(report.mismatches.size()) + " tensors differ, first " + first.what,
+                    "the written folder is not what was meant: " + std::to_string(report.mismatches.size()) +
+                        " tensors differ, first " + first.what,
                     first.tensor, "check the disk; the finished blocks are kept, so --resume writes the folder again");
     }
 
@@ -197,7 +207,8 @@ private:
             }
             for (const LinearResult& linear : found.linears)
                 if (!linear.clipValue.empty())
-                    results.clips.push_back({m_model.blockTensor(block, linear.name), linear.rows, linear.groups, linear.clipValue});
+                    results.clips.push_back(
+                        {m_model.blockTensor(block, linear.name), linear.rows, linear.groups, linear.clipValue});
         }
         writeAwqResults(m_recipe.resultsOut, results, m_model.dtype());
     }

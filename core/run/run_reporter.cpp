@@ -84,8 +84,9 @@ void RunReporter::fail(const Error& error, int blocksDone, const std::string& ru
     } catch (const Error&) {
         m_store = nullptr; // a full disk must not hide why the run failed
     }
-    const EventPayload payload = cancelled ? EventPayload(Cancelled{blocksDone, runDir})
-                                           : EventPayload(Failed{int(error.code()), error.what(), error.where(), error.hint()});
+    const EventPayload payload =
+        cancelled ? EventPayload(Cancelled{blocksDone, runDir})
+                  : EventPayload(Failed{int(error.code()), error.what(), error.where(), error.hint()});
     try {
         emit(payload);
     } catch (const Error&) {

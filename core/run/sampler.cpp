@@ -18,7 +18,8 @@ std::int32_t Sampler::choose(std::span<const float> logits) {
         weights[i] = std::exp((double(logits[i]) - double(*largest)) / m_options.temperature);
     std::vector<std::int32_t> order(logits.size());
     std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) { return weights[std::size_t(a)] > weights[std::size_t(b)]; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::int32_t a, std::int32_t b) { return weights[std::size_t(a)] > weights[std::size_t(b)]; });
     const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
     double kept = 0;
     std::size_t count = 0;

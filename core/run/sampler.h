@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Chooses the next token from logits: the likeliest, or drawn with temperature from the smallest set of tokens that holds topP.
+// Chooses the next token from logits: the likeliest, or drawn with temperature from the smallest set of tokens that
+// holds topP.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,8 @@ class Sampler {
 public:
     explicit Sampler(const SamplingOptions& options) : m_options(options), m_random(options.seed) {}
 
-    // Index of the chosen token; equal logits: the lowest id. The same seed and logits choose the same tokens everywhere.
+    // Index of the chosen token; equal logits: the lowest id. The same seed and logits choose the same tokens
+    // everywhere.
     std::int32_t choose(std::span<const float> logits);
 
 private:
