@@ -4,7 +4,7 @@
 
 #include "core/model/decoder/mapping_check_torch.h"
 
-#include <cmath>
+#include <algorithm>
 #include <random>
 
 #include "core/model/decoder/decoder_block_torch.h"
@@ -13,7 +13,7 @@
 namespace awq::core {
 namespace {
 
-constexpr std::int64_t tokens = 16;
+constexpr std::int64_t mostTokens = 16;
 constexpr std::uint64_t hiddenSeed = 1, firstScaleSeed = 100;
 
 at::Tensor randomValues(std::int64_t count, std::uint64_t seed) {
@@ -25,6 +25,11 @@ at::Tensor randomValues(std::int64_t count, std::uint64_t seed) {
     return values;
 }
 
+std::int64_t tokensFor(const EmbeddingSpec& embedding) {
+    return embedding.positions.empty() ? mostTokens
+                                       : std::min(mostTokens, embedding.positionRows - embedding.positionOffset);
+}
+
 struct Probe {
     const DecoderSpec& spec;
     int block;
@@ -32,8 +37,9 @@ struct Probe {
     SequenceContext context;
 
     Probe(const DecoderSpec& decoder, int index)
-        : spec(decoder), block(index), hidden(randomValues(tokens * decoder.hidden, hiddenSeed).view({1, tokens, -1})),
-          context(decoder, tokens, {at::kCPU, at::kDouble}) {}
+        : spec(decoder), block(index), context(decoder, tokensFor(decoder.embedding), {at::kCPU, at::kDouble}) {
+        hidden = randomValues(context.length() * decoder.hidden, hiddenSeed).view({1, context.length(), -1});
+    }
 
     const BlockSpec& blockSpec() const { return spec.blocks.at(block); }
     at::Tensor run(const BlockWeights& weights) const { return forwardBlock(blockSpec(), weights, hidden, context); }

@@ -4,7 +4,6 @@
 
 #include "core/model/decoder/sequence_context_torch.h"
 
-#include <cmath>
 #include <limits>
 
 #include "core/error.h"
@@ -21,32 +20,37 @@ at::Tensor rotaryAngles(const RopeSpec& rope, std::int64_t length) {
     return at::cat({angles, angles}, 1);
 }
 
+// Where masks are made: on the device, exact for distances, no wider than need be (they are [heads, T, T]).
+at::TensorOptions maskOptions(const ComputePlace& place) {
+    return at::TensorOptions(place.device).dtype(place.dtype == at::kDouble ? at::kDouble : at::kFloat);
+}
+
 // key - query, [T, T].
-at::Tensor distances(std::int64_t length) {
-    const at::Tensor positions = at::arange(length, at::kDouble);
+at::Tensor distances(std::int64_t length, const at::TensorOptions& options) {
+    const at::Tensor positions = at::arange(length, options);
     return positions.unsqueeze(0) - positions.unsqueeze(1);
 }
 
 // What ALiBi adds to the scores, [heads, T, T]; a common offset of a query's keys does not matter to softmax.
-at::Tensor alibiBias(const AttentionSpec& attention, std::int64_t length) {
+at::Tensor alibiBias(const AttentionSpec& attention, const at::Tensor& distance) {
     std::vector<double> values = alibiSlopes(attention.heads, attention.alibi->maximumBias);
-    const at::Tensor slopes = at::from_blob(values.data(), {attention.heads, 1, 1}, at::kDouble);
-    at::Tensor bias = slopes * distances(length);
-    if (attention.alibi->bfloat16) {
-        const at::Tensor keys = at::arange(length, at::kDouble).expand({1, length, length});
-        bias = (slopes.to(at::kBFloat16).to(at::kDouble) * keys).to(at::kBFloat16).to(at::kDouble);
-    }
-    return attention.alibi->beforeScale ? bias * attention.scale : bias;
+    const at::Tensor slopes = at::from_blob(values.data(), {attention.heads, 1, 1}, at::kDouble).to(distance.options());
+    const at::Tensor scale = at::scalar_tensor(attention.alibi->beforeScale ? attention.scale : 1, distance.options());
+    if (!attention.alibi->bfloat16)
+        return slopes * scale * distance;
+    const at::Tensor keys = at::arange(distance.size(1), distance.options()).expand_as(distance);
+    return (slopes.to(at::kBFloat16).to(distance.scalar_type()) * keys).to(at::kBFloat16).to(distance.scalar_type()) *
+           scale;
 }
 
 at::Tensor makeMask(const AttentionSpec& attention, std::int64_t length, const ComputePlace& place) {
-    const at::Tensor distance = distances(length);
+    const at::Tensor distance = distances(length, maskOptions(place));
     at::Tensor hidden = distance > 0;
     if (attention.window > 0)
         hidden = hidden.logical_or(distance <= -attention.window);
-    const at::Tensor bias = attention.alibi ? alibiBias(attention, length) : at::zeros_like(distance);
+    const at::Tensor bias = attention.alibi ? alibiBias(attention, distance) : at::zeros_like(distance);
     const at::Tensor masked = bias.masked_fill(hidden, -std::numeric_limits<double>::infinity());
-    return masked.to(place.device, place.dtype).view({1, -1, length, length});
+    return masked.to(place.dtype).view({1, -1, length, length});
 }
 
 // Whether attention sees anything but all keys up to the query, equally.

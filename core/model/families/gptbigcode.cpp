@@ -10,13 +10,11 @@ AttentionSpec readAttention(const Config& config, std::int64_t hidden) {
     const std::int64_t heads = readSize(config, {"n_head", "num_attention_heads"}, 12);
     requireDivisible(config, hidden, heads, "n_head");
     const bool multiQuery = config.boolean({"multi_query"}, true);
-    config.integer({"num_key_value_heads"}, 1); // repeats multi_query
     AttentionSpec attention =
         fusedAttention({"attn", "attn.c_attn", "attn.c_proj"}, hidden, heads, multiQuery ? 1 : heads,
                        multiQuery ? FusedRows::contiguous : FusedRows::grouped, true);
     if (!config.boolean({"scale_attn_weights"}, true))
         attention.scale = 1;
-    config.boolean({"scale_attention_softmax_in_fp32"}, true); // keeps float16 in range; the function is the same
     return attention;
 }
 

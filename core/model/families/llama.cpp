@@ -7,7 +7,6 @@ namespace awq::core {
 namespace {
 
 DecoderSpec read(const Config& config) {
-    config.integer({"pretraining_tp"}, 1); // splits sums when training; the function is the same
     LlamaLikeOptions options;
     options.qkvBias = options.outBias = config.boolean({"attention_bias"}, false);
     options.mlpBias = config.boolean({"mlp_bias"}, false);

@@ -52,7 +52,6 @@ DecoderSpec read(const Config& config) {
     spec.hidden = readSize(config, {"d_model", "hidden_size"}, 2048);
     spec.maximumPositions = config.integer({"max_seq_len"}, 2048);
     spec.blockPrefix = "blocks.";
-    config.boolean({"learned_pos_emb"}, true); // no effect beside ALiBi
     const double epsilon = config.number({"layer_norm_epsilon"}, 1e-5);
     const auto norm = [&](const char* name) { return NormSpec{name, NormKind::layer, spec.hidden, epsilon}; };
     BlockSpec block;

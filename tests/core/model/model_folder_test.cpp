@@ -3,13 +3,14 @@
 #include <QtTest>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
-#include "core/export/checkpoint_writer.h"
-#include "core/model/float_values.h"
+#include "core/model/families/family_lookup.h"
 #include "core/model/model_folder.h"
 #include "tests/support/expect_error.h"
+#include "tests/support/family_variants.h"
 #include "tests/support/files.h"
-#include "tests/support/quantized_linear.h"
+#include "tests/support/packed_model.h"
 #include "tests/support/random_model.h"
 #include "tests/support/tiny_model.h"
 
@@ -115,6 +116,26 @@ private slots:
         const ModelFolder folder = ModelFolder::open(path);
         QCOMPARE(folder.linears().front().fullName, decoder.toStdString() + "layers.0.self_attn.q_proj");
         QCOMPARE(folder.spec().head.linear.name, head.toStdString() + "lm_head");
+    }
+
+    void everyPageOpensUnderItsRoots_data() {
+        QTest::addColumn<int>("index");
+        const auto variants = test::familyVariants();
+        for (std::size_t i = 0; i < variants.size(); ++i)
+            QTest::newRow(variants[i].name.c_str()) << int(i);
+    }
+    void everyPageOpensUnderItsRoots() {
+        QFETCH(int, index);
+        const test::FamilyVariant variant = test::familyVariants()[std::size_t(index)];
+        const core::FamilyMatch family =
+            core::findFamily(core::Config::fromJson(nlohmann::json::parse(variant.config), ""));
+        for (std::size_t root = 0; root < family.page.roots.size(); ++root) {
+            const fs::path path = test::writeRandomModel(in(variant.name + std::to_string(root)), variant.config, root);
+            const ModelFolder folder = ModelFolder::open(path);
+            QCOMPARE(folder.family(), family.page.name);
+            QVERIFY(folder.spec().blockPrefix.starts_with(family.page.roots[root].decoder));
+            QVERIFY(folder.warnings().empty());
+        }
     }
 
     void findsTheLanguageModelOfAVisionModel_data() {
@@ -250,29 +271,7 @@ private slots:
     void knowsQuantizedFolders() {
         const fs::path model = test::writeTinyModel(in("float"));
         const ModelFolder plain = ModelFolder::open(model);
-        core::CheckpointFacts facts;
-        facts.model = model;
-        facts.head = "lm_head";
-        facts.groupSize = 64;
-        for (const core::TensorInfo& info : plain.tensors().tensors())
-            facts.tensors.push_back({{info.name, info.dtype, info.shape}, {}});
-        for (core::ModelTensor& tensor : facts.tensors)
-            if (tensor.spec.name.find("_proj") != std::string::npos)
-                tensor.packed = core::PackedForm{4, 64};
-        fs::create_directories(in("packed"));
-        core::CheckpointWriter writer("awq-gemm", in("packed"), facts);
-        for (const core::ModelTensor& tensor : facts.tensors) {
-            const core::TensorBytes bytes = plain.tensors().read(tensor.spec.name);
-            if (!tensor.packed) {
-                writer.addFloat(tensor.spec.name, bytes);
-                continue;
-            }
-            const std::string linear = tensor.spec.name.substr(0, tensor.spec.name.size() - 7);
-            writer.add(test::roundToNearest(linear, core::toFloats(bytes), bytes.shape[0], bytes.shape[1], 4, 64,
-                                            core::DType::F16)
-                           .view());
-        }
-        writer.finish();
+        test::writePackedModel(in("packed"), model);
         const ModelFolder packed = ModelFolder::open(in("packed"));
         QVERIFY(packed.quantized().has_value());
         QCOMPARE(packed.quantized()->label(), std::string("awq-gemm w4g64"));
