@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// packed_rows.h for AVX2 and FMA.
+#include "kernels/cpu/packed_rows_impl.h"
+
+namespace awq::kernels::cpu {
+
+void multiplyRowBlockAvx2(const RowBlockProduct& product, RowBlockSums& sums) {
+    multiplyRowBlock(product, sums);
+}
+
+} // namespace awq::kernels::cpu
