@@ -3,9 +3,10 @@
 #include "core/tensor.h"
 
 #include "core/export/safetensors_writer.h"
-#include "core/model/decoder/model_walk_torch.h"
+#include "core/model/decoder/embedding_torch.h"
 #include "core/run/compute_place_torch.h"
 #include "core/run/evaluate_run.h"
+#include "core/run/model_walk_torch.h"
 #include "core/run/run_reporter.h"
 #include "core/text/id_file.h"
 #include "core/text/tokenizer.h"
@@ -21,6 +22,21 @@ at::Tensor readTokens(const LogitsRequest& request, std::int64_t vocabulary) {
     return at::tensor(file.ids).to(at::kLong).view({file.windows, file.length});
 }
 
+// final: per batch [b, T, width]. Float32 [B * T, V].
+at::Tensor allLogits(const ModelFolder& model, const std::vector<at::Tensor>& final, const ComputePlace& place,
+                     RunReporter& reporter) {
+    const DecoderSpec& spec = model.spec();
+    const BlockWeights head = loadHead(model, place);
+    const std::int64_t vocabulary = spec.embedding.vocabulary;
+    std::vector<at::Tensor> parts;
+    for (const at::Tensor& batch : final)
+        for (const at::Tensor& slice : batch.flatten(0, 1).split(tokensPerSlice(vocabulary))) {
+            reporter.checkCancelled();
+            parts.push_back(logitsOf(spec, head, slice).to(at::kCPU, at::kFloat));
+        }
+    return at::cat(parts);
+}
+
 std::vector<std::int64_t> computeLogits(const LogitsRequest& request, RunReporter& reporter) {
     const ModelFolder model = ModelFolder::open(request.model);
     const ComputePlace place =
@@ -28,23 +44,16 @@ std::vector<std::int64_t> computeLogits(const LogitsRequest& request, RunReporte
     reporter.watchMemory(deviceName(place));
     reporter.emit(Started{"logits", model.path().string(), "", model.blockCount(), 0});
     const at::Tensor ids = readTokens(request, model.spec().embedding.vocabulary);
-    const at::Tensor hidden = forwardBlocks(model, ids, place, [&](int block) {
-        reporter.checkCancelled();
-        reporter.phase(Phase::evaluating, block);
-        reporter.progress(blocksShare * block / model.blockCount());
-        reporter.sampleMemory();
-    });
-    const std::vector<std::int64_t> shape{ids.size(0), ids.size(1), model.spec().embedding.vocabulary};
-    at::Tensor all = at::empty(shape, at::kFloat);
-    forEachLogits(model, hidden, place, [&](std::int64_t sequence, const at::Tensor& logits) {
-        reporter.checkCancelled();
-        all.select(0, sequence).copy_(logits);
-    });
+    reporter.phase(Phase::evaluating);
+    const std::vector<at::Tensor> final = finalStates(
+        {model, {}}, ids, place, reporter, [&](double fraction) { reporter.progress(blocksShare * fraction); });
+    const at::Tensor logits = allLogits(model, final, place, reporter);
+    const std::vector<std::int64_t> shape{ids.size(0), ids.size(1), logits.size(1)};
     reporter.phase(Phase::writing);
     writeSafetensors(std::filesystem::absolute(request.output),
                      {{{"logits", DType::F32, shape},
-                       {static_cast<const std::byte*>(all.const_data_ptr()), std::size_t(all.nbytes())}}});
-    reporter.emit(Finished{request.output.string(), 0, std::int64_t(all.nbytes()), reporter.seconds()});
+                       {static_cast<const std::byte*>(logits.const_data_ptr()), std::size_t(logits.nbytes())}}});
+    reporter.emit(Finished{request.output.string(), 0, std::int64_t(logits.nbytes()), reporter.seconds()});
     return shape;
 }
 

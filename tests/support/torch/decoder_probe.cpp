@@ -8,7 +8,6 @@
 
 #include "core/model/decoder/decoder_block_torch.h"
 #include "core/model/decoder/embedding_torch.h"
-#include "core/model/decoder/model_walk_torch.h"
 #include "core/model/rope.h"
 
 namespace awq::test {
@@ -41,6 +40,18 @@ DecoderSpec withFrequenciesIn(DType type, DecoderSpec spec, std::int64_t length)
     return spec;
 }
 
+// [B, T, V].
+at::Tensor forward(const ModelFolder& folder, const DecoderSpec& spec, const at::Tensor& ids, at::ScalarType dtype) {
+    const c10::InferenceMode inference;
+    const ComputePlace place{at::kCPU, dtype};
+    const SequenceContext context(spec, ids.size(1), place);
+    at::Tensor hidden = embed(spec, loadEmbedding(folder, place), ids);
+    for (int block = 0; block < folder.blockCount(); ++block)
+        hidden = forwardBlock(spec.blocks[std::size_t(block)], loadBlock(folder, block, place), hidden, context);
+    const BlockWeights head = loadHead(folder, place);
+    return logitsOf(spec, head, finalHidden(spec, head, hidden));
+}
+
 } // namespace
 
 TokenIds readIds(const std::filesystem::path& file, const std::string& name) {
@@ -56,30 +67,18 @@ TokenIds readIds(const std::filesystem::path& file, const std::string& name) {
 std::vector<float> computeLogits(const std::filesystem::path& model, const TokenIds& ids, DType dtype,
                                  DType frequencyType) {
     const ModelFolder folder = ModelFolder::open(model);
-    const ComputePlace place{at::kCPU, torchType(dtype)};
     const DecoderSpec spec = withFrequenciesIn(frequencyType, folder.spec(), ids.length);
-    const SequenceContext context(spec, ids.length, place);
-    at::Tensor hidden = embed(spec, loadEmbedding(folder, place), tensorOf(ids));
-    for (int block = 0; block < folder.blockCount(); ++block)
-        hidden = forwardBlock(spec.blocks[block], loadBlock(folder, block, place), hidden, context);
-    std::vector<float> all;
-    forEachLogits(folder, hidden, place, [&](std::int64_t, const at::Tensor& logits) {
-        const at::Tensor row = logits.to(at::kFloat).contiguous();
-        all.insert(all.end(), row.data_ptr<float>(), row.data_ptr<float>() + row.numel());
-    });
-    return all;
+    const at::Tensor logits = forward(folder, spec, tensorOf(ids), torchType(dtype)).to(at::kFloat).contiguous();
+    return {logits.data_ptr<float>(), logits.data_ptr<float>() + logits.numel()};
 }
 
 double computePerplexity(const std::filesystem::path& model, const TokenIds& ids) {
     const ModelFolder folder = ModelFolder::open(model);
     const at::Tensor tokens = tensorOf(ids);
-    double sum = 0;
-    forEachLogits(folder, forwardBlocks(folder, tokens, {}), {}, [&](std::int64_t i, const at::Tensor& logits) {
-        const at::Tensor targets = tokens[i].narrow(0, 1, ids.length - 1);
-        const at::Tensor predictions = at::log_softmax(logits.narrow(0, 0, ids.length - 1), -1);
-        sum -= predictions.gather(1, targets.unsqueeze(1)).sum().item<double>();
-    });
-    return std::exp(sum / double(ids.sequences * (ids.length - 1)));
+    const at::Tensor logits = forward(folder, folder.spec(), tokens, at::kFloat);
+    const at::Tensor predictions = at::log_softmax(logits.narrow(1, 0, ids.length - 1), -1);
+    const at::Tensor targets = tokens.narrow(1, 1, ids.length - 1).unsqueeze(-1);
+    return std::exp(-predictions.gather(2, targets).to(at::kDouble).mean().item<double>());
 }
 
 } // namespace awq::test
