@@ -75,10 +75,14 @@ std::vector<float> computeLogits(const std::filesystem::path& model, const Token
 double computePerplexity(const std::filesystem::path& model, const TokenIds& ids) {
     const ModelFolder folder = ModelFolder::open(model);
     const at::Tensor tokens = tensorOf(ids);
-    const at::Tensor logits = forward(folder, folder.spec(), tokens, at::kFloat);
-    const at::Tensor predictions = at::log_softmax(logits.narrow(1, 0, ids.length - 1), -1);
-    const at::Tensor targets = tokens.narrow(1, 1, ids.length - 1).unsqueeze(-1);
-    return std::exp(-predictions.gather(2, targets).to(at::kDouble).mean().item<double>());
+    double sum = 0;
+    for (const at::Tensor& part : tokens.split(16)) {
+        const at::Tensor logits = forward(folder, folder.spec(), part, at::kFloat);
+        const at::Tensor predictions = at::log_softmax(logits.narrow(1, 0, ids.length - 1), -1);
+        const at::Tensor targets = part.narrow(1, 1, ids.length - 1).unsqueeze(-1);
+        sum -= predictions.gather(2, targets).to(at::kDouble).sum().item<double>();
+    }
+    return std::exp(sum / double(ids.sequences * (ids.length - 1)));
 }
 
 } // namespace awq::test
