@@ -82,12 +82,13 @@ void Session::replan() {
         [environment = m_services.environment, outline = m_model.outline, recipe = m_recipe,
          output = toPath(m_output)](std::stop_token) {
             core::validate(recipe);
-            return core::makePlan(outline, recipe, environment(recipe, output));
+            const core::PlanEnvironment found = environment(recipe, output);
+            return Planned{core::makePlan(outline, recipe, found), found};
         },
-        [this](const core::Outcome<core::Plan>& outcome) { takePlan(outcome); });
+        [this](const core::Outcome<Planned>& outcome) { takePlan(outcome); });
 }
 
-void Session::takePlan(const core::Outcome<core::Plan>& outcome) {
+void Session::takePlan(const core::Outcome<Planned>& outcome) {
     m_planError = outcome.error;
     if (outcome.ok())
         m_plan = *outcome.result;

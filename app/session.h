@@ -41,7 +41,8 @@ public:
     core::QuantizeRequest request() const;
 
     State planState() const { return m_planState; }
-    const core::Plan& plan() const { return m_plan; } // the newest one that was ready
+    const core::Plan& plan() const { return m_plan.plan; }                          // the newest one that was ready
+    const core::PlanEnvironment& environment() const { return m_plan.environment; } // that it was made for
     const std::optional<core::Error>& planError() const { return m_planError; }
 
 signals:
@@ -50,8 +51,13 @@ signals:
     void planChanged();   // state or content
 
 private:
+    struct Planned {
+        core::Plan plan;
+        core::PlanEnvironment environment;
+    };
+
     void takeModel(const core::Outcome<ModelInfo>& outcome);
-    void takePlan(const core::Outcome<core::Plan>& outcome);
+    void takePlan(const core::Outcome<Planned>& outcome);
     void suggestOutput();
     void replan();
 
@@ -63,7 +69,7 @@ private:
     core::Recipe m_recipe;
     QString m_output;
     bool m_outputChosen = false; // by the user
-    core::Plan m_plan;
+    Planned m_plan;
     LatestTask m_modelTask, m_planTask; // last: stopped first
 };
 

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Running an evaluation and keeping its results.
+#include "app/evaluation.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <cmath>
+
+#include "app/number_text.h"
+#include "app/paths.h"
+
+namespace awq::app {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(Evaluation)
+};
+
+// The first model is what the others are compared with.
+double changeFrom(const core::PerplexityResult& reference, const core::PerplexityResult& result) {
+    return result.perplexity / reference.perplexity - 1;
+}
+
+QString signedPercent(double fraction) {
+    const QString text = fixedText(std::abs(fraction) * 100, 2) + QStringLiteral(" %");
+    return (fraction < 0 ? QStringLiteral("−") : QStringLiteral("+")) + text;
+}
+
+} // namespace
+
+// The change column looks at the model's own first row.
+PerplexityModel::PerplexityModel(QObject* parent)
+    : TableModel(
+          {
+              {Text::tr("Model"), Text::tr("Which weights."),
+               [](const Row& r) { return QString::fromStdString(r.label); }},
+              {Text::tr("Perplexity"), Text::tr("How surprised the model is by the text; lower is better."),
+               [](const Row& r) { return r.perplexity; }, [](const Row& r) { return fixedText(r.perplexity, 4); },
+               true},
+              {Text::tr("±"), Text::tr("Standard error of the perplexity over the windows of this text."),
+               [](const Row& r) { return r.sigma; }, [](const Row& r) { return fixedText(r.sigma, 4); }, true},
+              {Text::tr("Change"), Text::tr("Against the first model."),
+               [this](const Row& r) { return changeFrom(row(0), r); },
+               [this](const Row& r) {
+                   return &r == &row(0) ? QStringLiteral("–") : signedPercent(changeFrom(row(0), r));
+               },
+               true},
+              {Text::tr("Tokens"), Text::tr("Predictions made."), [](const Row& r) { return qint64(r.tokens); },
+               [](const Row& r) { return countText(r.tokens); }, true},
+              {Text::tr("Windows"), Text::tr("Pieces of text, each read from its start."),
+               [](const Row& r) { return qint64(r.windows); }, [](const Row& r) { return countText(r.windows); }, true},
+              {Text::tr("Folder"), Text::tr("Where the model lies."), [](const Row& r) { return toText(r.model); }},
+          },
+          parent) {}
+
+Evaluation::Evaluation(JobRunner& runner, MakeJob makeJob, QObject* parent)
+    : QObject(parent), m_runner(runner), m_makeJob(std::move(makeJob)), m_monitor(runner) {
+    connect(&m_monitor, &RunMonitor::ended, this, &Evaluation::take);
+}
+
+bool Evaluation::start(const core::EvaluateRequest& request) {
+    if (m_runner.isRunning())
+        return false;
+    m_running = request;
+    m_monitor.begin(request.models.empty() ? QString() : toText(request.models.front()), {});
+    m_runner.start(m_makeJob(request));
+    return true;
+}
+
+void Evaluation::take() {
+    const auto* results = std::get_if<std::vector<core::PerplexityResult>>(&m_monitor.outcome().result);
+    if (!results)
+        return;
+    m_done = m_running;
+    m_results.setRows(*results);
+    emit resultsChanged();
+}
+
+QString Evaluation::protocol() const {
+    if (m_results.rows().empty())
+        return {};
+    const core::TextWindows& text = m_done.text;
+    const std::filesystem::path& source = text.ids.empty() ? text.text : text.ids;
+    QStringList parts;
+    parts << (source == "bundled" ? tr("bundled evaluation text") : QFileInfo(toText(source)).fileName());
+    if (text.ids.empty()) {
+        parts << tr("windows of %1 tokens").arg(countText(text.window));
+        parts << (text.stride > 0 ? tr("stride %1").arg(countText(text.stride)) : tr("no overlap"));
+    } else {
+        parts << tr("windows as given");
+    }
+    parts << tr("%1 predictions").arg(countText(m_results.row(0).tokens));
+    return parts.join(QStringLiteral(" · "));
+}
+
+bool sameText(const core::EvaluateRequest& a, const core::EvaluateRequest& b) {
+    const auto key = [](const core::TextWindows& t) {
+        return std::tie(t.text, t.ids, t.textField, t.window, t.stride, t.maxTokens, t.specialTokens);
+    };
+    return key(a.text) == key(b.text);
+}
+
+} // namespace awq::app

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Wiring of the workspace.
+#include "app/workspace.h"
+
+#include <QDir>
+
+#include "app/event_log.h"
+#include "app/paths.h"
+
+namespace awq::app {
+
+namespace {
+
+QString inFolder(const QString& folder, const QString& name) {
+    QDir().mkpath(folder);
+    return QDir(folder).filePath(name);
+}
+
+} // namespace
+
+Workspace::Workspace(const QString& dataFolder, Services services, QObject* parent)
+    : QObject(parent), m_logFile(inFolder(dataFolder, QStringLiteral("awq-studio.log"))),
+      m_demoModel(services.demoModel), m_settings(inFolder(dataFolder, QStringLiteral("settings.ini"))),
+      m_log({.file = toPath(m_logFile)}), m_recents(m_settings), m_session(std::move(services.session)),
+      m_queue(inFolder(dataFolder, QStringLiteral("queue.json"))), m_quantizing(m_runner),
+      m_starter(m_queue, m_runner, std::move(services.quantize)),
+      m_evaluation(m_runner, std::move(services.perplexity)) {
+    m_log.setSink([this](const core::LogEntry& entry) { m_logModel.append(entry); });
+    for (const QString& notice : {m_settings.notice(), m_queue.notice()})
+        if (!notice.isEmpty())
+            m_log.write(core::LogLevel::warning, notice.toStdString());
+    connect(&m_starter, &JobStarter::jobStarted, this, [this](const QueuedJob& job) {
+        m_quantizing.begin(toText(job.request.model), toText(job.request.runDir));
+    });
+    connect(&m_quantizing, &RunMonitor::advanced, this, &Workspace::follow);
+    connect(&m_quantizing, &RunMonitor::ended, &m_results, &RunResults::refresh);
+    connect(&m_runner, &JobRunner::events, this, &Workspace::writeDown);
+}
+
+Workspace::~Workspace() {
+    m_log.setSink({});
+}
+
+FolderKind Workspace::open(const QString& path) {
+    const QString folder = folderOf(path);
+    const FolderKind kind = folderKind(folder);
+    if (kind == FolderKind::model)
+        m_session.openModel(folder);
+    else if (kind == FolderKind::run)
+        m_results.open(folder);
+    else
+        return kind;
+    m_settings.addRecent(folder);
+    return kind;
+}
+
+void Workspace::enqueue(const core::QuantizeRequest& request) {
+    m_queue.add(request);
+    m_starter.startNext();
+}
+
+core::QuantizeRequest Workspace::resumeRequest() const {
+    const core::RunInfo& info = m_results.info();
+    core::QuantizeRequest request;
+    request.model = info.model;
+    request.output = info.output;
+    request.runDir = toPath(m_results.folder());
+    request.recipe = info.recipe;
+    request.resume = true;
+    return request;
+}
+
+// The run that goes on is the run that is open: its blocks appear as they are saved.
+void Workspace::follow(const std::vector<core::Event>& batch) {
+    bool saved = false;
+    for (const core::Event& event : batch) {
+        if (const auto* started = std::get_if<core::Started>(&event.payload); started && !started->runDir.empty()) {
+            const QString folder = QString::fromStdString(started->runDir);
+            m_results.open(folder);
+            m_settings.addRecent(folder);
+        }
+        saved |= std::holds_alternative<core::BlockDone>(event.payload) ||
+                 std::holds_alternative<core::SnapshotSaved>(event.payload);
+    }
+    if (saved)
+        m_results.refresh();
+}
+
+void Workspace::writeDown(const std::vector<core::Event>& batch) {
+    for (const core::Event& event : batch)
+        if (const std::optional<LogLine> line = logLine(event))
+            m_log.write(line->level, line->text.toStdString());
+}
+
+} // namespace awq::app

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Everything behind the window, wired together: session, queue, runner, opened run, evaluation, log and settings.
+#pragma once
+
+#include <QObject>
+#include <memory>
+
+#include "app/evaluation.h"
+#include "app/job_starter.h"
+#include "app/log_model.h"
+#include "app/recents_model.h"
+#include "app/run_results.h"
+#include "app/session.h"
+#include "core/log.h"
+
+namespace awq::app {
+
+// What the workspace gets from outside: core's functions in the program, fakes in tests.
+struct Services {
+    Session::Services session;
+    JobStarter::MakeJob quantize;
+    Evaluation::MakeJob perplexity;
+    QString demoModel; // folder; empty: none came with the program
+};
+
+class Workspace : public QObject {
+    Q_OBJECT
+
+public:
+    // dataFolder keeps settings, queue and log.
+    Workspace(const QString& dataFolder, Services services, QObject* parent = nullptr);
+    ~Workspace() override;
+
+    Settings& settings() { return m_settings; }
+    core::Log& log() { return m_log; }
+    LogModel& logModel() { return m_logModel; }
+    RecentsModel& recents() { return m_recents; }
+    Session& session() { return m_session; }
+    JobQueue& queue() { return m_queue; }
+    JobStarter& starter() { return m_starter; }
+    JobRunner& runner() { return m_runner; }
+    RunMonitor& quantizing() { return m_quantizing; }
+    RunResults& results() { return m_results; }
+    Evaluation& evaluation() { return m_evaluation; }
+    QString demoModel() const { return m_demoModel; }
+    QString logFile() const { return m_logFile; }
+
+    // A model or a run, or a file inside one. Answers with what it turned out to be; missing and other open nothing.
+    FolderKind open(const QString& path);
+    void enqueue(const core::QuantizeRequest& request); // starts when nothing runs
+    // What it takes to go on with the opened run.
+    core::QuantizeRequest resumeRequest() const;
+
+private:
+    void follow(const std::vector<core::Event>& batch);
+    void writeDown(const std::vector<core::Event>& batch);
+
+    const QString m_logFile, m_demoModel;
+    Settings m_settings;
+    LogModel m_logModel;
+    core::Log m_log;
+    RecentsModel m_recents;
+    Session m_session;
+    RunResults m_results;
+    JobQueue m_queue;
+    JobRunner m_runner; // after what its events fill
+    RunMonitor m_quantizing;
+    JobStarter m_starter;
+    Evaluation m_evaluation;
+};
+
+} // namespace awq::app
