@@ -54,26 +54,41 @@ PerplexityModel::PerplexityModel(QObject* parent)
           },
           parent) {}
 
-Evaluation::Evaluation(JobRunner& runner, MakeJob makeJob, QObject* parent)
-    : QObject(parent), m_runner(runner), m_makeJob(std::move(makeJob)), m_monitor(runner) {
+Evaluation::Evaluation(JobRunner& runner, Jobs jobs, QObject* parent)
+    : QObject(parent), m_runner(runner), m_jobs(std::move(jobs)), m_monitor(runner) {
     connect(&m_monitor, &RunMonitor::ended, this, &Evaluation::take);
 }
 
-bool Evaluation::start(const core::EvaluateRequest& request) {
-    if (m_runner.isRunning())
+bool Evaluation::measure(const core::EvaluateRequest& request) {
+    if (request.models.empty() || !start(request.models.front(), m_jobs.perplexity(request)))
         return false;
     m_running = request;
-    m_monitor.begin(request.models.empty() ? QString() : toText(request.models.front()), {});
-    m_runner.start(m_makeJob(request));
+    return true;
+}
+
+bool Evaluation::compare(const core::CompareRequest& request) {
+    return start(request.a, m_jobs.compare(request));
+}
+
+bool Evaluation::start(const std::filesystem::path& model, Job job) {
+    if (m_runner.isRunning())
+        return false;
+    m_monitor.begin(toText(model), {});
+    m_runner.start(std::move(job));
     return true;
 }
 
 void Evaluation::take() {
-    const auto* results = std::get_if<std::vector<core::PerplexityResult>>(&m_monitor.outcome().result);
-    if (!results)
+    const JobResult& result = m_monitor.outcome().result;
+    if (const auto* perplexities = std::get_if<std::vector<core::PerplexityResult>>(&result)) {
+        m_done = m_running;
+        m_results.setRows(*perplexities);
+        m_comparison.reset();
+    } else if (const auto* comparison = std::get_if<core::CompareResult>(&result)) {
+        m_comparison = *comparison;
+    } else {
         return;
-    m_done = m_running;
-    m_results.setRows(*results);
+    }
     emit resultsChanged();
 }
 

@@ -23,4 +23,10 @@ Job perplexityJob(core::EvaluateRequest request) {
     };
 }
 
+Job compareJob(core::CompareRequest request) {
+    return [request = std::move(request)](core::EventSink& sink, std::stop_token stop) {
+        return toJobOutcome(core::runCompare(request, sink, stop));
+    };
+}
+
 } // namespace awq::app

@@ -15,7 +15,8 @@
 
 namespace awq::app {
 
-using JobResult = std::variant<std::monostate, core::QuantizeResult, std::vector<core::PerplexityResult>>;
+using JobResult =
+    std::variant<std::monostate, core::QuantizeResult, std::vector<core::PerplexityResult>, core::CompareResult>;
 
 struct JobOutcome {
     JobResult result;                 // monostate when it failed or was cancelled
@@ -30,6 +31,7 @@ using Job = std::function<JobOutcome(core::EventSink&, std::stop_token)>;
 
 Job quantizeJob(core::QuantizeRequest request);
 Job perplexityJob(core::EvaluateRequest request);
+Job compareJob(core::CompareRequest request);
 
 } // namespace awq::app
 

@@ -6,6 +6,7 @@
 
 #include "app/event_log.h"
 #include "app/paths.h"
+#include "app/run_folder.h"
 
 namespace awq::app {
 
@@ -23,14 +24,13 @@ Workspace::Workspace(const QString& dataFolder, Services services, QObject* pare
       m_demoModel(services.demoModel), m_settings(inFolder(dataFolder, QStringLiteral("settings.ini"))),
       m_log({.file = toPath(m_logFile)}), m_recents(m_settings), m_session(std::move(services.session)),
       m_queue(inFolder(dataFolder, QStringLiteral("queue.json"))), m_quantizing(m_runner),
-      m_starter(m_queue, m_runner, std::move(services.quantize)),
-      m_evaluation(m_runner, std::move(services.perplexity)) {
+      m_starter(m_queue, m_runner, std::move(services.quantize)), m_evaluation(m_runner, std::move(services.evaluate)) {
     m_log.setSink([this](const core::LogEntry& entry) { m_logModel.append(entry); });
     for (const QString& notice : {m_settings.notice(), m_queue.notice()})
         if (!notice.isEmpty())
             m_log.write(core::LogLevel::warning, notice.toStdString());
     connect(&m_starter, &JobStarter::jobStarted, this, [this](const QueuedJob& job) {
-        m_quantizing.begin(toText(job.request.model), toText(job.request.runDir));
+        m_quantizing.begin(toText(job.request.model), toText(runFolder(job.request)));
     });
     connect(&m_quantizing, &RunMonitor::advanced, this, &Workspace::follow);
     connect(&m_quantizing, &RunMonitor::ended, &m_results, &RunResults::refresh);

@@ -19,7 +19,7 @@ namespace awq::app {
 struct Services {
     Session::Services session;
     JobStarter::MakeJob quantize;
-    Evaluation::MakeJob perplexity;
+    Evaluation::Jobs evaluate;
     QString demoModel; // folder; empty: none came with the program
 };
 

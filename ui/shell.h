@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a page may ask of the window around it.
+#pragma once
+
+#include <QString>
+
+namespace awq::ui {
+
+namespace page {
+inline const QString start = QStringLiteral("start"), model = QStringLiteral("model"),
+                     calibration = QStringLiteral("calibration"), quantize = QStringLiteral("quantize"),
+                     inspect = QStringLiteral("inspect"), compare = QStringLiteral("compare"),
+                     exported = QStringLiteral("export");
+} // namespace page
+
+class Shell {
+public:
+    virtual ~Shell() = default;
+    virtual void goTo(const QString& pageName) = 0;
+    virtual void openPath(const QString& path) = 0; // a model or a run, or a file in it
+    virtual void browse() = 0;                      // asks for a folder, then opens it
+    virtual void inspectBlock(int block) = 0;       // shows the opened run at this block
+};
+
+} // namespace awq::ui
