@@ -49,6 +49,10 @@ double RunMonitor::now() const {
     return m_following ? double(m_clock.elapsed()) / 1000 : m_progress.seconds;
 }
 
+double RunMonitor::secondsInBlock() const {
+    return m_following && m_progress.currentBlock >= 0 ? now() - m_progress.blockStarted : 0;
+}
+
 void RunMonitor::take(const std::vector<core::Event>& batch) {
     if (!m_following)
         return;

@@ -24,7 +24,8 @@ public:
 
     const RunProgress& progress() const { return m_progress; }
     bool isActive() const { return m_following; }
-    double now() const; // seconds of the run
+    double now() const;            // seconds of the run
+    double secondsInBlock() const; // what cancelling now would lose
     std::optional<Eta> eta() const { return m_progress.eta(now()); }
     const JobOutcome& outcome() const { return m_outcome; } // after ended()
 

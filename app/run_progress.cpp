@@ -102,6 +102,7 @@ void RunProgress::take(const core::PhaseChanged& event) {
 
 void RunProgress::take(const core::BlockStarted& event) {
     currentBlock = event.block;
+    blockStarted = seconds;
     if (BlockProgress* block = blockAt(event.block))
         block->state = BlockProgress::running;
 }

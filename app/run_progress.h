@@ -53,6 +53,7 @@ public:
     core::Phase phase = core::Phase::reading;
     QString phaseDetail;
     int currentBlock = -1;
+    double blockStarted = 0; // seconds of the run
     std::optional<core::RatioTried> ratio;
     std::vector<BlockProgress> blocks;
     std::vector<LinearLoss> losses; // quantized linears, in order of completion

@@ -21,10 +21,10 @@ QString inFolder(const QString& folder, const QString& name) {
 
 Workspace::Workspace(const QString& dataFolder, Services services, QObject* parent)
     : QObject(parent), m_logFile(inFolder(dataFolder, QStringLiteral("awq-studio.log"))),
-      m_demoModel(services.demoModel), m_settings(inFolder(dataFolder, QStringLiteral("settings.ini"))),
-      m_log({.file = toPath(m_logFile)}), m_recents(m_settings), m_session(std::move(services.session)),
+      m_services(std::move(services)), m_settings(inFolder(dataFolder, QStringLiteral("settings.ini"))),
+      m_log({.file = toPath(m_logFile)}), m_recents(m_settings), m_session(m_services.session),
       m_queue(inFolder(dataFolder, QStringLiteral("queue.json"))), m_quantizing(m_runner),
-      m_starter(m_queue, m_runner, std::move(services.quantize)), m_evaluation(m_runner, std::move(services.evaluate)) {
+      m_starter(m_queue, m_runner, m_services.quantize), m_evaluation(m_runner, m_services.evaluate) {
     m_log.setSink([this](const core::LogEntry& entry) { m_logModel.append(entry); });
     for (const QString& notice : {m_settings.notice(), m_queue.notice()})
         if (!notice.isEmpty())

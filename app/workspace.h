@@ -12,6 +12,7 @@
 #include "app/run_results.h"
 #include "app/session.h"
 #include "core/log.h"
+#include "core/text/calibration.h"
 
 namespace awq::app {
 
@@ -20,6 +21,9 @@ struct Services {
     Session::Services session;
     JobStarter::MakeJob quantize;
     Evaluation::Jobs evaluate;
+    std::function<core::CalibrationSet(const core::CalibrationOptions&, const std::filesystem::path& model,
+                                       std::int64_t vocabulary)>
+        calibration;   // called on a worker thread; throws core::Error
     QString demoModel; // folder; empty: none came with the program
 };
 
@@ -42,7 +46,7 @@ public:
     RunMonitor& quantizing() { return m_quantizing; }
     RunResults& results() { return m_results; }
     Evaluation& evaluation() { return m_evaluation; }
-    QString demoModel() const { return m_demoModel; }
+    const Services& services() const { return m_services; }
     QString logFile() const { return m_logFile; }
 
     // A model or a run, or a file inside one. Answers with what it turned out to be; missing and other open nothing.
@@ -55,7 +59,8 @@ private:
     void follow(const std::vector<core::Event>& batch);
     void writeDown(const std::vector<core::Event>& batch);
 
-    const QString m_logFile, m_demoModel;
+    const QString m_logFile;
+    const Services m_services;
     Settings m_settings;
     LogModel m_logModel;
     core::Log m_log;

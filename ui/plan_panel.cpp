@@ -139,7 +139,7 @@ QWidget* PlanPanel::makeRunPart() {
     m_cancel = pushButton(tr("Cancel"), QStringLiteral("cancel"));
     m_cancel->setObjectName(QStringLiteral("panel.cancel"));
     m_cancel->setToolTip(tr("Stop after the current linear; finished blocks are kept (Ctrl+.)"));
-    connect(m_cancel, &QPushButton::clicked, &m_workspace.quantizing(), &app::RunMonitor::cancel);
+    connect(m_cancel, &QPushButton::clicked, this, &PlanPanel::cancelWanted);
     for (QWidget* widget :
          {static_cast<QWidget*>(m_runTitle), static_cast<QWidget*>(m_runPhase), static_cast<QWidget*>(m_runBar),
           static_cast<QWidget*>(m_runEta), static_cast<QWidget*>(m_cancel)})

@@ -21,6 +21,9 @@ class PlanPanel : public QWidget {
 public:
     explicit PlanPanel(app::Workspace& workspace, QWidget* parent = nullptr);
 
+signals:
+    void cancelWanted();
+
 private:
     QWidget* makePlanPart();
     QWidget* makeRunPart();

@@ -20,6 +20,7 @@ public:
     virtual void openPath(const QString& path) = 0; // a model or a run, or a file in it
     virtual void browse() = 0;                      // asks for a folder, then opens it
     virtual void inspectBlock(int block) = 0;       // shows the opened run at this block
+    virtual void cancelRun() = 0;                   // asks first when much would be lost
 };
 
 } // namespace awq::ui

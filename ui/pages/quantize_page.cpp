@@ -134,6 +134,7 @@ QWidget* QuantizePage::makeRunFace() {
                         {tr("Inspect"), QStringLiteral("inspect"), [this] { m_shell.goTo(page::inspect); }},
                         {tr("See the output"), QStringLiteral("export"), [this] { m_shell.goTo(page::exported); }}});
     m_finish->hide();
+    connect(m_runView, &RunView::cancelWanted, this, [this] { m_shell.cancelRun(); });
     connect(m_runView, &RunView::blockChosen, this, [this](int block) { m_shell.inspectBlock(block); });
     connect(m_runView, &RunView::linearChosen, this, [this](int block) { m_shell.inspectBlock(block); });
     connect(m_finish, &FinishCard::linearChosen, this, [this](int block) { m_shell.inspectBlock(block); });
@@ -193,10 +194,6 @@ void QuantizePage::enqueue(core::QuantizeRequest request) {
     m_workspace.enqueue(request);
     if (busy)
         notice().show(NoticeKind::info, tr("Added to the queue"), tr("It starts when the running job is done."));
-}
-
-void QuantizePage::cancel() {
-    m_workspace.quantizing().cancel();
 }
 
 void QuantizePage::resume() {

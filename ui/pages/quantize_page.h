@@ -24,8 +24,7 @@ class QuantizePage : public Page {
 public:
     QuantizePage(app::Workspace& workspace, Shell& shell, QWidget* parent = nullptr);
 
-    void start();  // what the Quantize button does
-    void cancel(); // the run in progress
+    void start(); // what the Quantize button does
 
 private:
     enum Face { recipeFace, runFace };

@@ -69,7 +69,7 @@ RunView::RunView(RunMonitor& run, QWidget* parent)
     layout->addWidget(card);
     layout->addWidget(makePlots(), 1);
 
-    connect(m_cancel, &QPushButton::clicked, &run, &RunMonitor::cancel);
+    connect(m_cancel, &QPushButton::clicked, this, &RunView::cancelWanted);
     connect(m_strip, &BlockStrip::chosen, this, &RunView::blockChosen);
     connect(m_losses, &LinearLossPlot::linearPicked, this, &RunView::linearChosen);
     connect(&run, &RunMonitor::began, this, &RunView::restart);

@@ -24,6 +24,7 @@ public:
     explicit RunView(app::RunMonitor& run, QWidget* parent = nullptr);
 
 signals:
+    void cancelWanted();
     void blockChosen(int block);
     void linearChosen(int block, const QString& name);
 

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Core's functions in the form the workspace takes them.
+#include "app/core_services.h"
+
+#include <thread>
+
+#include "app/paths.h"
+#include "core/device.h"
+#include "core/model/model_folder.h"
+#include "core/resource_dir.h"
+#include "core/store/atomic_file.h"
+
+namespace awq::app {
+
+namespace {
+
+ModelInfo openModel(const std::filesystem::path& path) {
+    const core::ModelFolder folder = core::ModelFolder::open(path);
+    ModelInfo info;
+    info.outline = core::outlineOf(folder);
+    info.parameters = folder.parameters();
+    info.bytes = folder.bytes();
+    info.tied = folder.tied();
+    info.tokenizer = QString::fromStdString(folder.tokenizerFile());
+    if (folder.quantized())
+        info.quantizedAs = QString::fromStdString(folder.quantized()->format());
+    for (const std::string& warning : folder.warnings())
+        info.warnings << QString::fromStdString(warning);
+    return info;
+}
+
+core::PlanEnvironment environmentOf(const core::Recipe& recipe, const std::filesystem::path& output) {
+    core::PlanEnvironment environment;
+    environment.device = core::resolveDevice(recipe.device);
+    environment.threads = recipe.threads > 0 ? recipe.threads : int(std::thread::hardware_concurrency());
+    environment.freeHostBytes = core::freeBytes("cpu");
+    if (environment.device != "cpu")
+        environment.freeDeviceBytes = core::freeBytes(environment.device);
+    environment.freeDiskBytes = core::freeDiskBytes(output);
+    return environment;
+}
+
+QString demoModel() {
+    try {
+        return toText(core::demoModel());
+    } catch (const core::Error&) { // a program without its data still works
+        return {};
+    }
+}
+
+} // namespace
+
+Services coreServices() {
+    return {{openModel, environmentOf}, quantizeJob, {perplexityJob, compareJob}, core::buildCalibration, demoModel()};
+}
+
+} // namespace awq::app

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The menus of the window and their shortcuts.
+#include <QActionGroup>
+#include <QApplication>
+#include <QClipboard>
+#include <QMenuBar>
+#include <QMessageBox>
+
+#include "app/diagnostics.h"
+#include "core/version.h"
+#include "ui/log_dock.h"
+#include "ui/main_window.h"
+#include "ui/pages/page.h"
+#include "ui/pages/quantize_page.h"
+#include "ui/queue_dock.h"
+
+namespace awq::ui {
+
+namespace {
+
+constexpr int fontStep = 10; // percent
+
+// Every action has a name, so that tests and scripts can find it.
+QAction* add(QMenu* menu, const QString& name, const QString& text, const QKeySequence& shortcut = {}) {
+    QAction* action = menu->addAction(text);
+    action->setObjectName(QStringLiteral("action.") + name);
+    action->setShortcut(shortcut);
+    return action;
+}
+
+} // namespace
+
+void MainWindow::makeMenus() {
+    menuBar()->setObjectName(QStringLiteral("menuBar"));
+    makeFileMenu();
+    makeRunMenu();
+    makeViewMenu();
+    makeHelpMenu();
+}
+
+void MainWindow::makeFileMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&File"));
+    connect(add(menu, "open", tr("&Open a model or a run…"), QKeySequence::Open), &QAction::triggered, this,
+            &MainWindow::browse);
+    QMenu* recents = menu->addMenu(tr("Open &recent"));
+    connect(recents, &QMenu::aboutToShow, recents, [this, recents] {
+        recents->clear();
+        for (const QString& path : m_workspace.settings().recents())
+            recents->addAction(path, recents, [this, path] { openPath(path); });
+        if (recents->isEmpty())
+            recents->addAction(tr("Nothing yet"))->setEnabled(false);
+    });
+    menu->addSeparator();
+    connect(add(menu, "quit", tr("&Quit"), QKeySequence::Quit), &QAction::triggered, this, &QWidget::close);
+}
+
+void MainWindow::makeRunMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&Run"));
+    connect(add(menu, "quantize", tr("&Quantize"), Qt::Key_F5), &QAction::triggered, m_quantize, [this] {
+        goTo(page::quantize);
+        m_quantize->start();
+    });
+    QAction* cancel = add(menu, "cancel", tr("&Cancel the run"), Qt::CTRL | Qt::Key_Period);
+    connect(cancel, &QAction::triggered, this, &MainWindow::cancelRun);
+    connect(menu, &QMenu::aboutToShow, cancel,
+            [this, cancel] { cancel->setEnabled(m_workspace.quantizing().isActive()); });
+    QAction* pause = add(menu, "pause", tr("&Pause after the current job"));
+    pause->setCheckable(true);
+    pause->setChecked(m_workspace.starter().isPaused());
+    connect(pause, &QAction::toggled, &m_workspace.starter(), &app::JobStarter::setPaused);
+    connect(&m_workspace.starter(), &app::JobStarter::pausedChanged, pause, &QAction::setChecked);
+}
+
+void MainWindow::makeViewMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&View"));
+    for (std::size_t i = 0; i < m_pages.size(); ++i) {
+        // The start page is home; the steps of the work are numbered.
+        const QKeySequence shortcut =
+            i == 0 ? QKeySequence(Qt::ALT | Qt::Key_Home) : QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_0 + int(i)));
+        QAction* action = add(menu, "page." + m_pages[i]->objectName(), m_pages[i]->title(), shortcut);
+        connect(action, &QAction::triggered, this, [this, i] { showPage(int(i)); });
+    }
+    menu->addSeparator();
+    connect(add(menu, "find", tr("&Find"), QKeySequence::Find), &QAction::triggered, this, &MainWindow::focusFilter);
+    const auto addDock = [menu](QDockWidget* dock, const QKeySequence& shortcut) {
+        QAction* toggle = dock->toggleViewAction();
+        toggle->setObjectName(QStringLiteral("action.") + dock->objectName());
+        toggle->setShortcut(shortcut);
+        menu->addAction(toggle);
+    };
+    addDock(m_log, Qt::CTRL | Qt::Key_L);
+    addDock(m_queue, Qt::CTRL | Qt::SHIFT | Qt::Key_Q);
+    menu->addSeparator();
+
+    QMenu* themes = menu->addMenu(tr("&Theme"));
+    auto* group = new QActionGroup(themes);
+    const std::pair<ThemeMode, QString> modes[] = {
+        {ThemeMode::system, tr("As the &system")}, {ThemeMode::light, tr("&Light")}, {ThemeMode::dark, tr("&Dark")}};
+    for (const auto& [mode, text] : modes) {
+        QAction* action = add(themes, "theme." + nameOf(mode), text);
+        action->setCheckable(true);
+        action->setChecked(mode == m_theme.mode());
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, mode = mode] { m_theme.setMode(mode); });
+    }
+    const auto scaleBy = [this](int step) {
+        m_theme.setFontScalePercent(step == 0 ? 100 : m_theme.fontScalePercent() + step);
+    };
+    connect(add(menu, "larger", tr("&Larger text"), QKeySequence::ZoomIn), &QAction::triggered, this,
+            [scaleBy] { scaleBy(fontStep); });
+    connect(add(menu, "smaller", tr("&Smaller text"), QKeySequence::ZoomOut), &QAction::triggered, this,
+            [scaleBy] { scaleBy(-fontStep); });
+    connect(add(menu, "normalSize", tr("&Normal text size"), Qt::CTRL | Qt::Key_0), &QAction::triggered, this,
+            [scaleBy] { scaleBy(0); });
+}
+
+void MainWindow::makeHelpMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&Help"));
+    connect(add(menu, "diagnostics", tr("&Copy diagnostics"), Qt::CTRL | Qt::SHIFT | Qt::Key_C), &QAction::triggered,
+            this, [this] { QApplication::clipboard()->setText(app::diagnosticsText(m_workspace)); });
+    connect(add(menu, "about", tr("&About AWQ Studio"), QKeySequence::HelpContents), &QAction::triggered, this, [this] {
+        const auto version = core::version();
+        QMessageBox::about(
+            this, tr("About AWQ Studio"),
+            tr("AWQ Studio %1\n\nQuantizes large language models to INT4 and INT3 with activation-aware weight "
+               "quantization.\n\nFree software under the GNU General Public License, version 3 or later.")
+                .arg(QString::fromLatin1(version.data(), qsizetype(version.size()))));
+    });
+}
+
+} // namespace awq::ui
