@@ -25,7 +25,7 @@ DecoderSpec read(const Config& config) {
         block.attentionNorm = layerNorm(block.attentionNorm);
         block.mlpNorm = layerNorm(block.mlpNorm);
         block.mlp = plainMlp({"mlp", "mlp.c_fc", "mlp.c_proj", "mlp.act"}, spec.hidden, block.mlp.up.out, bias);
-        block.mlp.activation = readActivation(config, {"hidden_act"}, "gelu_pytorch_tanh");
+        block.mlp.activation = readActivation(config, {"hidden_act", "activation_function"}, "gelu_pytorch_tanh");
         block.scaleSets = {block.scaleSets[0], block.scaleSets[1],
                            normSet(block.mlpNorm, {block.mlp.up.name}, inspectMlp("mlp")), activationSet(block.mlp)};
     }
