@@ -24,9 +24,9 @@ bool endsWithAny(const std::string& name, const Suffixes& suffixes) {
                        [&](std::string_view suffix) { return name.ends_with(suffix); });
 }
 
-// The scale vector of an activation: one dimension, unlike the scales of a linear.
+// The scale vector of an activation, as loaders know it.
 bool isActivationScale(const TensorInfo& info) {
-    return info.name.ends_with(".scales") && info.shape.size() == 1;
+    return info.shape.size() == 1 && (info.name.ends_with(".act.scales") || info.name.ends_with(".gelu_impl.scales"));
 }
 
 // "model.layers.3.mlp.up_proj.weight" -> "model.layers.", 3, ".mlp.up_proj.weight"; index -1 when there is no block

@@ -14,20 +14,38 @@ namespace {
 constexpr double mostBeyondOneStep = 0.3;
 constexpr double mostRelativeError = 0.7; // of a float matrix that may have been through quantization
 
-// Fits values = row[i] * column[k] * reference by least squares, one side at a time, starting with the columns.
+// values = row[i] * column[k] * reference.
 struct Factors {
     std::vector<double> row, column;
 };
 
+double meanSquare(std::span<const float> values) {
+    double sum = 0;
+    for (const float value : values)
+        sum += double(value) * value;
+    return sum / double(std::max<std::size_t>(1, values.size()));
+}
+
+// Least squares, columns and rows in turn. Rows count alike however large their values are: folding may make one row
+// ten thousand times another, and the rounding errors of the large one must not decide the columns of all.
 Factors fit(std::span<const float> values, std::span<const float> reference, std::size_t rows, std::size_t columns) {
     Factors factors{std::vector<double>(rows, 1.0), std::vector<double>(columns, 1.0)};
+    std::vector<double> weight(rows, 0.0);
+    for (std::size_t i = 0; i < rows; ++i) {
+        const double size = meanSquare(values.subspan(i * columns, columns));
+        const double original = meanSquare(reference.subspan(i * columns, columns));
+        if (size > 0 && original > 0) {
+            factors.row[i] = std::sqrt(size / original);
+            weight[i] = 1 / size;
+        }
+    }
     const auto solve = [&](std::vector<double>& wanted, const std::vector<double>& given, bool byRow) {
         std::vector<double> above(wanted.size()), below(wanted.size());
         for (std::size_t i = 0; i < rows; ++i)
             for (std::size_t k = 0; k < columns; ++k) {
                 const double scaled = given[byRow ? k : i] * reference[i * columns + k];
-                above[byRow ? i : k] += scaled * values[i * columns + k];
-                below[byRow ? i : k] += scaled * scaled;
+                above[byRow ? i : k] += weight[i] * scaled * values[i * columns + k];
+                below[byRow ? i : k] += weight[i] * scaled * scaled;
             }
         for (std::size_t i = 0; i < wanted.size(); ++i)
             wanted[i] = below[i] > 0 ? above[i] / below[i] : 1;

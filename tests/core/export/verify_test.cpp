@@ -149,6 +149,11 @@ private slots:
                 t[name + ".weight"] = {{name + ".weight", DType::U8, {0}}, {}};
             },
             "packed and in float");
+        finds(
+            [&](Tensors& t) {
+                t["model.norm.scales"] = {{"model.norm.scales", DType::F16, {0}}, {}};
+            },
+            "model.norm.scales: part of a packed linear");
         finds([&](Tensors& t) { t.at(name + ".qweight").spec.shape = {64, 32}; }, name);
     }
 
@@ -213,6 +218,8 @@ private slots:
                 scale(tensor, [&](std::size_t i) { return 1 / factor(i); });
             if (name.ends_with("q_proj.weight") || name.ends_with("k_proj.weight") || name.ends_with("v_proj.weight"))
                 scale(tensor, [&](std::size_t i) { return factor(i % 128); });
+            if (name.ends_with("up_proj.weight")) // its rows are divided when down_proj is scaled: four decades apart
+                scale(tensor, [&](std::size_t i) { return std::pow(10.0f, float(i / 128 % 5) - 2); });
             named.push_back({tensor.spec, tensor.bytes});
         }
         test::writeTinyConfig(folded, {});
