@@ -13,7 +13,8 @@ std::vector<FamilyNote> familiesWithActivationScales() {
             {"falcon", noActivationScales},
             {"gpt_neox", noActivationScales},
             {"gpt_bigcode", noActivationScales},
-            {"mpt", noActivationScales}};
+            {"mpt", noActivationScales},
+            {"starcoder2", noActivationScales}};
 }
 
 } // namespace

@@ -19,8 +19,8 @@ Family optFamily();
 Family bloomFamily();
 Family mptFamily();
 Family falconFamily();
-Family gptneoxFamily();
-Family gptbigcodeFamily();
+Family gptNeoxFamily();
+Family gptBigcodeFamily();
 Family starcoder2Family();
 Family internlm2Family();
 Family llavaFamily();
@@ -28,8 +28,8 @@ Family internvlFamily();
 
 inline std::vector<Family> allFamilies() {
     return {llamaFamily(),      mistralFamily(),    qwen2Family(),     qwen3Family(), mixtralFamily(), qwen2MoeFamily(),
-            qwen3MoeFamily(),   optFamily(),        bloomFamily(),     mptFamily(),   falconFamily(),  gptneoxFamily(),
-            gptbigcodeFamily(), starcoder2Family(), internlm2Family(), llavaFamily(), internvlFamily()};
+            qwen3MoeFamily(),   optFamily(),        bloomFamily(),     mptFamily(),   falconFamily(),  gptNeoxFamily(),
+            gptBigcodeFamily(), starcoder2Family(), internlm2Family(), llavaFamily(), internvlFamily()};
 }
 
 } // namespace awq::core

@@ -62,7 +62,7 @@ DecoderSpec readQwen3(const Config& config) {
 } // namespace
 
 Family qwen2MoeFamily() {
-    return {.name = "qwen2moe",
+    return {.name = "qwen2_moe",
             .models = "Qwen1.5-MoE, Qwen2-MoE",
             .architectures = {"Qwen2MoeForCausalLM"},
             .modelTypes = {"qwen2_moe"},
@@ -73,7 +73,7 @@ Family qwen2MoeFamily() {
 
 Family qwen3MoeFamily() {
     return {
-        .name = "qwen3moe",
+        .name = "qwen3_moe",
         .models = "Qwen3-30B-A3B, Qwen3-235B-A22B, Qwen3-Coder",
         .architectures = {"Qwen3MoeForCausalLM"},
         .modelTypes = {"qwen3_moe"},

@@ -6,6 +6,7 @@
 
 #include "core/model/families/all.h"
 #include "core/model/families/family_table.h"
+#include "core/plan/loader_rules.h"
 #include "tests/support/files.h"
 #include "tests/support/shared_data.h"
 
@@ -26,6 +27,16 @@ private slots:
                 for (const std::string& name : *list)
                     QVERIFY2(page.name == name || names.insert(name).second, name.c_str());
         }
+    }
+
+    // Notes about what programs load name families as the pages do.
+    void loaderRulesNameFamilies() {
+        std::set<std::string> names;
+        for (const core::Family& page : core::allFamilies())
+            names.insert(page.name);
+        for (const core::LoaderRules& rules : core::loaderRules())
+            for (const core::FamilyNote& note : rules.fails)
+                QVERIFY2(names.contains(note.family), note.family.c_str());
     }
 
     void theReadmeShowsTheTable() {

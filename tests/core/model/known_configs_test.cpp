@@ -48,7 +48,7 @@ private slots:
                "'moe_intermediate_size':768,'norm_topk_prob':true,'num_attention_heads':32,'num_experts':128,"
                "'num_experts_per_tok':8,'num_hidden_layers':48,'num_key_value_heads':4,'rms_norm_eps':1e-06,"
                "'rope_theta':1000000.0,'router_aux_loss_coef':0.001,'use_sliding_window':false,'vocab_size':151936"
-            << "qwen3moe 48 2048 32/4 128 untied sequential";
+            << "qwen3_moe 48 2048 32/4 128 untied sequential";
         QTest::newRow("opt 350m")
             << "'architectures':['OPTForCausalLM'],'activation_dropout':0.0,'activation_function':'relu',"
                "'do_layer_norm_before':false,'dropout':0.1,'ffn_dim':4096,'hidden_size':1024,'init_std':0.02,"
@@ -87,7 +87,7 @@ private slots:
                "'layer_norm_eps':1e-05,'max_position_embeddings':2048,'model_type':'gpt_neox','num_attention_heads':8,"
                "'num_hidden_layers':16,'rotary_emb_base':10000,'rotary_pct':0.25,'tie_word_embeddings':false,"
                "'use_parallel_residual':true,'vocab_size':50304"
-            << "gptneox 16 2048 8/8 256 untied parallel";
+            << "gpt_neox 16 2048 8/8 256 untied parallel";
         QTest::newRow("starcoder")
             << "'activation_function':'gelu','architectures':['GPTBigCodeForCausalLM'],"
                "'attention_softmax_in_fp32':true,'attn_pdrop':0.1,'embd_pdrop':0.1,'inference_runner':0,"
@@ -95,7 +95,7 @@ private slots:
                "'n_inner':24576,'n_layer':40,'n_positions':8192,'pad_key_length':true,'pre_allocate_kv_cache':false,"
                "'resid_pdrop':0.1,'scale_attention_softmax_in_fp32':true,'scale_attn_weights':true,"
                "'summary_type':'cls_index','summary_use_proj':true,'validate_runner_input':true,'vocab_size':49152"
-            << "gptbigcode 40 6144 48/1 128 tied sequential";
+            << "gpt_bigcode 40 6144 48/1 128 tied sequential";
         QTest::newRow("starcoder2 3b")
             << "'activation_function':'gelu','architectures':['Starcoder2ForCausalLM'],'attention_dropout':0.1,"
                "'attention_softmax_in_fp32':true,'embedding_dropout':0.1,'hidden_act':'gelu_pytorch_tanh',"

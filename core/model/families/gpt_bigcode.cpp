@@ -44,8 +44,8 @@ DecoderSpec read(const Config& config) {
 
 } // namespace
 
-Family gptbigcodeFamily() {
-    return {.name = "gptbigcode",
+Family gptBigcodeFamily() {
+    return {.name = "gpt_bigcode",
             .models = "StarCoder, StarCoderBase, StarChat, SantaCoder",
             .architectures = {"GPTBigCodeForCausalLM"},
             .modelTypes = {"gpt_bigcode"},

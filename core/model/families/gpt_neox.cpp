@@ -35,8 +35,8 @@ DecoderSpec read(const Config& config) {
 
 } // namespace
 
-Family gptneoxFamily() {
-    return {.name = "gptneox",
+Family gptNeoxFamily() {
+    return {.name = "gpt_neox",
             .models = "GPT-NeoX 20B, Pythia, Dolly v2, StableLM-Alpha, RedPajama-INCITE",
             .architectures = {"GPTNeoXForCausalLM"},
             .modelTypes = {"gpt_neox"},
