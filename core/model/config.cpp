@@ -2,6 +2,7 @@
 // Looks settings up under their aliases and keeps the list of those nobody asked for.
 #include "core/model/config.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -19,16 +20,24 @@ struct Config::State {
 
 namespace {
 
+constexpr const char* fetchAgain = "fetch the model's config.json again";
+
 template <typename T>
 T valueOf(const nlohmann::json& json, const std::string& where) {
     T value{};
-    readValue(json, value, where);
+    try {
+        readValue(json, value, where);
+    } catch (const Error& error) {
+        badInput(error.what(), error.where(), fetchAgain);
+    }
     return value;
 }
 
 // Whole numbers also in the form 4096.0, as some tools write them.
 std::int64_t wholeNumber(const nlohmann::json& json, const std::string& where) {
-    if (json.is_number_float() && json.get<double>() == double(std::int64_t(json.get<double>())))
+    constexpr double exact = 9007199254740992; // 2^53: beyond it doubles skip whole numbers
+    if (json.is_number_float() && std::abs(json.get<double>()) <= exact &&
+        std::trunc(json.get<double>()) == json.get<double>())
         return std::int64_t(json.get<double>());
     return valueOf<std::int64_t>(json, where);
 }
@@ -48,7 +57,7 @@ Config Config::read(const std::filesystem::path& file) {
 
 Config Config::fromJson(nlohmann::json json, std::string where) {
     if (!json.is_object())
-        badInput("not a model configuration: expected a JSON object", where, "fetch the model's config.json again");
+        badInput("not a model configuration: expected a JSON object", where, fetchAgain);
     return Config(std::make_shared<State>(State{std::move(json), std::move(where), {}}));
 }
 
@@ -70,7 +79,7 @@ bool Config::has(SettingNames names) const {
 std::int64_t Config::integer(SettingNames names) const {
     if (const nlohmann::json* value = find(names))
         return wholeNumber(*value, where() + ", " + namesText(names));
-    badInput("the setting " + namesText(names) + " is missing", where(), "fetch the model's config.json again");
+    badInput("the setting " + namesText(names) + " is missing", where(), fetchAgain);
 }
 
 std::int64_t Config::integer(SettingNames names, std::int64_t fallback) const {

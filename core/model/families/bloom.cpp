@@ -33,7 +33,7 @@ DecoderSpec read(const Config& config) {
         for (ScaleSet& set : block.scaleSets)
             if (set.kind == ProducerKind::norm)
                 set = skipped(set, normIsResidual);
-    spec.blocks.assign(readSize(config, {"n_layer", "num_hidden_layers"}, 0), block);
+    spec.blocks.assign(readCount(config, {"n_layer", "num_hidden_layers"}, 0), block);
     spec.embedding.norm = norm("word_embeddings_layernorm");
     setEnds(spec, config, "word_embeddings", norm("ln_f"), "lm_head", true);
     return spec;

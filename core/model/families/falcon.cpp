@@ -89,7 +89,7 @@ DecoderSpec read(const Config& config) {
                          readSize(config, {"ffn_hidden_size"}, 4 * spec.hidden), bias);
     block.mlp.activation = readActivation(config, {"activation"}, "gelu");
     block.scaleSets = scaleSets(block);
-    spec.blocks.assign(readSize(config, {"num_hidden_layers", "n_layer"}, 32), block);
+    spec.blocks.assign(readCount(config, {"num_hidden_layers", "n_layer"}, 32), block);
     const double epsilon = config.number({"layer_norm_epsilon"}, 1e-5);
     setEnds(spec, config, "word_embeddings", {"ln_f", NormKind::layer, spec.hidden, epsilon, true}, "lm_head", true);
     return spec;

@@ -35,7 +35,7 @@ DecoderSpec read(const Config& config) {
                          readSize(config, {"n_inner"}, 4 * spec.hidden), true);
     block.mlp.activation = readActivation(config, {"activation_function"}, "gelu_pytorch_tanh");
     block.scaleSets = gptScaleSets(block);
-    spec.blocks.assign(readSize(config, {"n_layer", "num_hidden_layers"}, 12), block);
+    spec.blocks.assign(readCount(config, {"n_layer", "num_hidden_layers"}, 12), block);
     spec.embedding.positions = "wpe.weight";
     spec.embedding.positionRows = spec.maximumPositions;
     setEnds(spec, config, "wte", norm("ln_f"), "lm_head", true);

@@ -28,7 +28,7 @@ DecoderSpec read(const Config& config) {
                          readSize(config, {"intermediate_size"}, 24576), true);
     block.mlp.activation = readActivation(config, {"hidden_act"}, "gelu");
     block.scaleSets = gptScaleSets(block);
-    spec.blocks.assign(readSize(config, {"num_hidden_layers"}, 44), block);
+    spec.blocks.assign(readCount(config, {"num_hidden_layers"}, 44), block);
     setEnds(spec, config, "embed_in", norm("final_layer_norm"), "embed_out", false);
     return spec;
 }

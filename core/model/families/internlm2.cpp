@@ -45,7 +45,7 @@ DecoderSpec read(const Config& config) {
                        fusedValueSet(block.attention),
                        normSet(block.mlpNorm, {block.mlp.gate.name, block.mlp.up.name}, inspectMlp(block.mlp.name)),
                        linearSet(block.mlp.up, block.mlp.down)};
-    spec.blocks.assign(readSize(config, {"num_hidden_layers"}, 32), block);
+    spec.blocks.assign(readCount(config, {"num_hidden_layers"}, 32), block);
     setEnds(spec, config, "tok_embeddings", norm("norm"), "output", false);
     return spec;
 }

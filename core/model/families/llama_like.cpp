@@ -91,7 +91,7 @@ DecoderSpec llamaLike(const Config& config, const LlamaLikeOptions& options) {
     block.mlp = gatedMlp("mlp", spec.hidden, readSize(config, {"intermediate_size"}, 11008),
                          readActivation(config, {"hidden_act"}, "silu"), options.mlpBias);
     block.scaleSets = scaleSets(block);
-    spec.blocks.assign(readSize(config, {"num_hidden_layers"}, 32), block);
+    spec.blocks.assign(readCount(config, {"num_hidden_layers"}, 32), block);
     const auto windows = readWindows(config, std::int64_t(spec.blocks.size()), options.slidingBlocks);
     for (std::size_t i = 0; i < spec.blocks.size(); ++i)
         spec.blocks[i].attention.window = windows[i];

@@ -28,7 +28,7 @@ ScaleSet inputSet(const NormSpec& norm, const MoeSpec& moe) {
 MoeSpec readMoe(const Config& config, SettingNames experts, const std::string& name, std::int64_t hidden) {
     MoeSpec moe;
     moe.name = name;
-    moe.experts = readSize(config, experts, 0);
+    moe.experts = readCount(config, experts, 0);
     moe.expertsPerToken = readSize(config, {"num_experts_per_tok"}, 0);
     if (moe.expertsPerToken > moe.experts)
         config.refuse("num_experts_per_tok", "there are " + std::to_string(moe.experts) + " experts");

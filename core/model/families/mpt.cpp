@@ -63,7 +63,7 @@ DecoderSpec read(const Config& config) {
     block.mlp.activation = Activation::gelu;
     block.scaleSets = gptScaleSets(block);
     block.scaleSets[1] = valueRowsSet(block.attention, spec.hidden);
-    spec.blocks.assign(readSize(config, {"n_layers"}, 24), block);
+    spec.blocks.assign(readCount(config, {"n_layers"}, 24), block);
     setEnds(spec, config, "wte", norm("norm_f"), "lm_head", true);
     return spec;
 }

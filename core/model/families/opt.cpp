@@ -69,7 +69,7 @@ DecoderSpec read(const Config& config) {
     block.mlp = plainMlp({"", "fc1", "fc2", ""}, spec.hidden, readSize(config, {"ffn_dim"}, 4 * spec.hidden), bias);
     block.mlp.activation = readActivation(config, {"activation_function"}, "relu");
     block.scaleSets = scaleSets(block);
-    spec.blocks.assign(readSize(config, {"num_hidden_layers"}, 12), block);
+    spec.blocks.assign(readCount(config, {"num_hidden_layers"}, 12), block);
     NormSpec finalNorm;
     if (normFirst && !config.boolean({"_remove_final_layer_norm"}, false))
         finalNorm = {"final_layer_norm", NormKind::layer, spec.hidden, epsilon, true};

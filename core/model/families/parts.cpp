@@ -22,6 +22,16 @@ constexpr std::array<std::pair<std::string_view, Activation>, 8> activations{{
     {"quick_gelu", Activation::quickGelu},
 }};
 
+std::int64_t readBounded(const Config& config, SettingNames names, std::int64_t fallback, std::int64_t largest) {
+    const std::int64_t size = fallback > 0 ? config.integer(names, fallback) : config.integer(names);
+    if (size >= 1 && size <= largest)
+        return size;
+    for (std::string_view name : names)
+        if (config.has({name}))
+            config.refuse(name, "it must be between 1 and " + std::to_string(largest));
+    throw Error(ErrorCode::internal, "a family's own size is out of range");
+}
+
 } // namespace
 
 ScaleSet normSet(const NormSpec& norm, std::vector<std::string> consumers, Inspected inspected) {
@@ -137,13 +147,11 @@ Activation readActivation(const Config& config, SettingNames names, const std::s
 }
 
 std::int64_t readSize(const Config& config, SettingNames names, std::int64_t fallback) {
-    const std::int64_t size = fallback > 0 ? config.integer(names, fallback) : config.integer(names);
-    if (size >= 1 && size <= (std::int64_t(1) << 31))
-        return size;
-    for (std::string_view name : names)
-        if (config.has({name}))
-            config.refuse(name, "it must be between 1 and 2147483648");
-    throw Error(ErrorCode::internal, "a family's own size is out of range");
+    return readBounded(config, names, fallback, std::int64_t(1) << 24);
+}
+
+std::int64_t readCount(const Config& config, SettingNames names, std::int64_t fallback) {
+    return readBounded(config, names, fallback, 512);
 }
 
 void requireDivisible(const Config& config, std::int64_t value, std::int64_t divisor, std::string_view setting) {

@@ -57,8 +57,11 @@ MlpSpec plainMlp(const PlainMlpNames& names, std::int64_t hidden, std::int64_t i
 // "silu", "gelu_pytorch_tanh", ... Throws Error(badInput) naming the setting.
 Activation readActivation(const Config& config, SettingNames names, const std::string& fallback);
 
-// Sizes that are positive and fit each other, else Error(badInput) naming the setting.
+// Sizes that are positive and fit each other, else Error(badInput) naming the setting. fallback 0: the setting must be
+// there.
 std::int64_t readSize(const Config& config, SettingNames names, std::int64_t fallback);
+// Of blocks or experts: what is kept in memory for each of them must stay small.
+std::int64_t readCount(const Config& config, SettingNames names, std::int64_t fallback);
 void requireDivisible(const Config& config, std::int64_t value, std::int64_t divisor, std::string_view setting);
 
 // Embedding "embed_tokens", final norm, head "lm_head" for a decoder of this hidden size.

@@ -55,6 +55,8 @@ void readScaling(const Config& config, const Config& settings, RopeSpec& rope) {
                                                   config.integer({"original_max_position_embeddings"}, maximum));
     rope.trainedContext = rope.kind == RopeKind::dynamic ? maximum : originalContext;
     rope.factor = settings.number({"factor"}, double(maximum) / double(rope.trainedContext));
+    if (rope.trainedContext < 1 || !(rope.factor > 0))
+        settings.refuse("factor", "factor and original_max_position_embeddings must be positive");
     rope.lowFrequencyFactor = settings.number({"low_freq_factor"}, 1);
     rope.highFrequencyFactor = settings.number({"high_freq_factor"}, 4);
     rope.betaFast = settings.number({"beta_fast"}, 32);
@@ -86,7 +88,9 @@ RopeSpec readRope(const Config& config, std::int64_t headDim, RopeDefaults defau
         partial = settings->number(partialNames, partial);
     }
     rope.rotaryDim = std::int64_t(double(headDim) * partial);
-    if (rope.rotaryDim < 2 || rope.rotaryDim % 2 != 0)
+    if (!(rope.theta > 1))
+        config.refuse("rope_theta", "it must be above 1");
+    if (rope.rotaryDim < 2 || rope.rotaryDim % 2 != 0 || rope.rotaryDim > headDim)
         config.refuse("partial_rotary_factor", "an even number of at least 2 of the " + std::to_string(headDim) +
                                                    " elements of a head must turn");
     if (settings && rope.kind != RopeKind::standard)

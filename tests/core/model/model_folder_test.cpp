@@ -217,6 +217,14 @@ private slots:
                                << "'num_key_value_heads' = 3";
         QTest::newRow("size") << "'head_dim': -8"
                               << "'head_dim' = -8";
+        QTest::newRow("theta") << "'rope_theta': 0"
+                               << "'rope_theta' = 0";
+        QTest::newRow("factor") << "'rope_scaling': {'type': 'linear', 'factor': 0}"
+                                << "'factor' = 0";
+        QTest::newRow("partial") << "'partial_rotary_factor': 1.5"
+                                 << "'partial_rotary_factor' = 1.5";
+        QTest::newRow("huge") << "'head_dim': 1e300"
+                              << "'head_dim'";
         QTest::newRow("layers") << "'layer_types': ['full_attention', 'chunked_attention']"
                                 << "chunked_attention";
         QTest::newRow("experts") << "'num_local_experts': 8"
@@ -229,6 +237,14 @@ private slots:
         QCOMPARE(ModelFolder::open(path).warnings().size(), std::size_t(0));
         test::writeFile(path / "config.json", llamaWith(", " + setting.toStdString()));
         QVERIFY(refusedFolder(path, named.toStdString()));
+    }
+
+    void refusesCountsBeyondReason() {
+        const fs::path path = test::writeRandomModel(in("count"), llamaWith(""));
+        std::string config = llamaWith("");
+        config.replace(config.find("layers\": 2"), 10, "layers\": 2000000000");
+        test::writeFile(path / "config.json", config);
+        QVERIFY(refusedFolder(path, "between 1 and 512"));
     }
 
     void mentionsSettingsItDoesNotKnow() {
