@@ -107,6 +107,7 @@ void MainWindow::showPage(int index) {
     m_stack->setCurrentWidget(page);
     m_rail->setCurrent(index);
     m_panel->setVisible(page->wantsPlanPanel());
+    m_panel->setShowsRun(page != m_quantize);
 }
 
 void MainWindow::goTo(const QString& pageName) {

@@ -56,7 +56,7 @@ PlanPanel::PlanPanel(app::Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_hint(paragraph({}, TextSize::base, Ink::dim)) {
     setObjectName(QStringLiteral("planPanel"));
     setAccessibleName(tr("Plan and run"));
-    setFixedWidth(15 * spacing().large);
+    setFixedWidth(38 * fontMetrics().averageCharWidth() + 2 * spacing().page);
     const Spacing s = spacing();
     m_planPart = makePlanPart();
     m_runPart = makeRunPart();
@@ -196,10 +196,15 @@ void PlanPanel::showMessages() {
             iconLine("warning", IconInk::warning, messageText(warning), QString::fromStdString(warning.where)));
 }
 
+void PlanPanel::setShowsRun(bool shows) {
+    m_showsRun = shows;
+    showRun();
+}
+
 void PlanPanel::showRun() {
     const app::RunMonitor& run = m_workspace.quantizing();
     const app::RunProgress& progress = run.progress();
-    m_runPart->setVisible(progress.isActive());
+    m_runPart->setVisible(m_showsRun && progress.isActive());
     if (!progress.isActive())
         return;
     const bool cancelling = progress.state == app::RunState::cancelling;

@@ -21,6 +21,8 @@ class PlanPanel : public QWidget {
 public:
     explicit PlanPanel(app::Workspace& workspace, QWidget* parent = nullptr);
 
+    void setShowsRun(bool shows); // off beside a page that shows the run itself
+
 signals:
     void cancelWanted();
 
@@ -39,6 +41,7 @@ private:
     Label *m_runTitle, *m_runPhase, *m_runEta;
     QProgressBar* m_runBar;
     QPushButton* m_cancel;
+    bool m_showsRun = true;
 };
 
 } // namespace awq::ui

@@ -5,11 +5,15 @@
 #include <QVBoxLayout>
 
 #include "app/number_text.h"
+#include "app/paths.h"
 #include "ui/widgets/card.h"
+#include "ui/widgets/facts.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/recipe_form.h"
 
 namespace awq::ui {
+
+static constexpr int settleMs = 400; // typing does not start a reading per key
 
 CalibrationPage::CalibrationPage(app::Workspace& workspace, Shell& shell, QWidget* parent)
     : Page(page::calibration, tr("Calibration"), QStringLiteral("calibration"), parent), m_workspace(workspace),
@@ -22,7 +26,11 @@ CalibrationPage::CalibrationPage(app::Workspace& workspace, Shell& shell, QWidge
            "for chat, code for a code model."),
         TextSize::small, Ink::dim));
     content()->addWidget(card);
-    content()->addStretch();
+    content()->addWidget(makePreviewCard(), 1);
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(settleMs);
+    connect(&m_timer, &QTimer::timeout, this, &CalibrationPage::read);
+    connect(&workspace.session(), &app::Session::modelChanged, this, &CalibrationPage::readLater);
     connect(m_form, &RecipeForm::edited, &workspace.session(), &app::Session::setRecipe);
     connect(&workspace.session(), &app::Session::recipeChanged, this, &CalibrationPage::showRecipe);
     setState(PageState::ready);
@@ -35,6 +43,83 @@ void CalibrationPage::showRecipe() {
     setSubtitle(tr("%1 samples of %2 tokens: %3 tokens in all")
                     .arg(app::countText(options.samples), app::countText(options.sequenceLength),
                          app::countText(options.samples * options.sequenceLength)));
+    readLater();
+}
+
+QWidget* CalibrationPage::makePreviewCard() {
+    m_facts = new Facts(5);
+    m_busy = new Label({}, TextSize::small, Ink::dim);
+    m_notes = paragraph({}, TextSize::small, Ink::dim);
+    m_previewTitle = new Label(tr("The first sample begins"), TextSize::small, Ink::dim);
+    m_preview = paragraph();
+    m_preview->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    auto* card = new Card(tr("What the model will read"));
+    card->addHeaderWidget(m_busy);
+    card->body()->addWidget(m_facts);
+    card->body()->addWidget(m_notes);
+    card->body()->addWidget(m_previewTitle);
+    card->body()->addWidget(m_preview, 1);
+    return card;
+}
+
+void CalibrationPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    readLater();
+}
+
+void CalibrationPage::readLater() {
+    if (isVisible())
+        m_timer.start();
+}
+
+void CalibrationPage::read() {
+    const app::Session& session = m_workspace.session();
+    const core::CalibrationOptions& options = session.recipe().calibration;
+    if (session.modelState() != app::Session::State::ready) {
+        m_busy->setText(tr("Choose a model: its tokenizer decides what a token is."));
+        return;
+    }
+    if (options == m_shown && session.modelFolder() == m_shownModel)
+        return;
+    m_shown = options;
+    m_shownModel = session.modelFolder();
+    m_busy->setText(tr("Reading the text…"));
+    m_reading.request(
+        [read = m_workspace.services().calibration, options, model = app::toPath(session.modelFolder()),
+         vocabulary = session.model().outline.vocabulary](std::stop_token) { return read(options, model, vocabulary); },
+        [this](const core::Outcome<core::CalibrationSet>& outcome) { showSet(outcome); });
+}
+
+void CalibrationPage::showSet(const core::Outcome<core::CalibrationSet>& outcome) {
+    m_busy->clear();
+    notice().clear();
+    m_previewTitle->setVisible(outcome.ok());
+    if (!outcome.ok()) {
+        m_facts->setFacts({});
+        m_notes->clear();
+        m_preview->clear();
+        notice().showError(*outcome.error);
+        setState(PageState::attention);
+        return;
+    }
+    const core::CalibrationSet& set = *outcome.result;
+    m_facts->setFacts({
+        {tr("Samples"), tr("%1 of %2 tokens").arg(app::countText(set.windows), app::countText(set.length)), {}},
+        {tr("Tokens"), app::countText(set.windows * set.length), tr("The model reads each once.")},
+        {tr("Documents used"), tr("%1 of %2").arg(app::countText(set.documentsUsed), app::countText(set.documents)),
+         tr("Reading stops when there are enough.")},
+        {tr("Duplicates"), app::countText(set.duplicates),
+         tr("Documents whose text had come before; used all the same.")},
+        {tr("Hash"), QString::fromStdString(set.hash).left(12),
+         tr("Of the tokens; equal hashes are equal calibration.")},
+    });
+    QStringList notes;
+    for (const std::string& note : set.notes())
+        notes << QString::fromStdString(note);
+    m_notes->setText(notes.join(QLatin1Char('\n')));
+    m_notes->setVisible(!notes.isEmpty());
+    m_preview->setText(QString::fromStdString(set.preview));
+    setState(PageState::ready);
 }
 
 } // namespace awq::ui

@@ -2,12 +2,15 @@
 // The text whose activations guide the search: where it comes from and how it becomes windows of tokens.
 #pragma once
 
+#include "app/latest_task.h"
 #include "app/workspace.h"
 #include "ui/pages/page.h"
 #include "ui/shell.h"
 
 namespace awq::ui {
 
+class Facts;
+class Label;
 class RecipeForm;
 
 class CalibrationPage : public Page {
@@ -16,12 +19,25 @@ class CalibrationPage : public Page {
 public:
     CalibrationPage(app::Workspace& workspace, Shell& shell, QWidget* parent = nullptr);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
+    QWidget* makePreviewCard();
     void showRecipe();
+    void readLater(); // the text, a moment after the last change, when the page is in sight
+    void read();
+    void showSet(const core::Outcome<core::CalibrationSet>& outcome);
 
     app::Workspace& m_workspace;
     Shell& m_shell;
     RecipeForm* m_form;
+    Facts* m_facts;
+    Label *m_busy, *m_notes, *m_previewTitle, *m_preview;
+    core::CalibrationOptions m_shown; // that the preview belongs to
+    QString m_shownModel;
+    QTimer m_timer;
+    app::LatestTask m_reading;
 };
 
 } // namespace awq::ui

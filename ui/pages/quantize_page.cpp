@@ -72,7 +72,7 @@ QWidget* QuantizePage::makeRecipeFace() {
         connect(form, &RecipeForm::edited, this, &QuantizePage::takeRecipe);
     recipe->body()->addWidget(m_forms[0]);
     recipe->body()->addStretch();
-    output->body()->addWidget(makeOutputRow());
+    m_forms[1]->addFirstRow(tr("Folder"), makeOutputField());
     output->body()->addWidget(m_forms[1]);
     output->body()->addStretch();
     auto* moreRow = row({m_forms[2], m_forms[3]});
@@ -103,7 +103,7 @@ QWidget* QuantizePage::makeRecipeFace() {
     return face;
 }
 
-QWidget* QuantizePage::makeOutputRow() {
+QWidget* QuantizePage::makeOutputField() {
     m_output = new QLineEdit;
     m_output->setObjectName(QStringLiteral("outputFolder"));
     m_output->setAccessibleName(tr("Output folder"));
@@ -116,15 +116,10 @@ QWidget* QuantizePage::makeOutputRow() {
     QToolButton* browse = iconButton(QStringLiteral("open"), tr("Choose the output folder"));
     browse->setObjectName(QStringLiteral("outputFolder.browse"));
     connect(browse, &QToolButton::clicked, this, &QuantizePage::chooseOutput);
-    auto* label = new QLabel(tr("Folder"));
-    label->setBuddy(m_output);
-    auto* holder = new QWidget;
-    auto* layout = new QVBoxLayout(holder);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(spacing().tight);
-    layout->addWidget(label);
-    layout->addLayout(row({m_output, browse}));
-    return holder;
+    auto* field = new QWidget;
+    field->setLayout(row({m_output, browse}));
+    field->setFocusProxy(m_output);
+    return field;
 }
 
 QWidget* QuantizePage::makeRunFace() {

@@ -30,7 +30,7 @@ private:
     enum Face { recipeFace, runFace };
 
     QWidget* makeRecipeFace();
-    QWidget* makeOutputRow();
+    QWidget* makeOutputField();
     QWidget* makeRunFace();
     void takeRecipe(const core::Recipe& recipe);
     void chooseOutput();

@@ -180,6 +180,8 @@ int StudioStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, con
     switch (metric) {
     case PM_ScrollBarExtent:
         return spacing().medium;
+    case PM_HeaderMargin:
+        return spacing().small;
     case PM_ScrollBarSliderMin:
         return spacing().page;
     case PM_ScrollView_ScrollBarSpacing:

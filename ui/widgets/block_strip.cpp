@@ -61,9 +61,10 @@ double BlockStrip::emphasis(const app::BlockProgress& block) const {
 
 QRectF BlockStrip::cell(int block) const {
     const double margin = 2; // room for the focus ring
-    const double width = (this->width() - 2 * margin) / double(std::max<std::size_t>(1, m_blocks.size()));
+    const double share = (this->width() - 2 * margin) / double(std::max<std::size_t>(1, m_blocks.size()));
+    const double width = std::min(share, 3.0 * height()); // few blocks stay blocks, not bands
     const double gap = std::min(3.0, width * 0.2);
-    return {margin + block * width + gap / 2, margin, std::min(width - gap, 3.0 * height()), height() - 2 * margin};
+    return {margin + block * width + gap / 2, margin, width - gap, height() - 2 * margin};
 }
 
 int BlockStrip::blockAt(const QPointF& position) const {

@@ -70,6 +70,10 @@ void RecipeForm::addRow(const QString& name) {
     connect(reset, &QToolButton::clicked, this, [this, &stored] { this->reset(stored); });
 }
 
+void RecipeForm::addFirstRow(const QString& label, QWidget* field) {
+    m_layout->insertRow(0, label, field);
+}
+
 void RecipeForm::setRecipe(const core::Recipe& recipe) {
     m_recipe = recipe;
     show();

@@ -22,6 +22,7 @@ class RecipeForm : public QWidget {
 public:
     RecipeForm(const QStringList& optionNames, QWidget* parent = nullptr);
 
+    void addFirstRow(const QString& label, QWidget* field); // for what is no option of the recipe
     void setRecipe(const core::Recipe& recipe); // does not emit edited()
     void setChoices(const QString& option, const std::vector<Choice>& choices);
 

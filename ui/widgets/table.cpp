@@ -26,15 +26,26 @@ public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-        const QVariant share = index.data(app::BarRole);
-        if (share.isValid()) {
-            QColor bar = coloursFor(option.palette).awq;
-            bar.setAlphaF(0.22f);
-            QRectF rect = QRectF(option.rect).adjusted(2, 4, -2, -4);
-            rect.setLeft(rect.right() - rect.width() * std::clamp(share.toDouble(), 0.0, 1.0));
-            painter->fillRect(rect, bar);
-        }
-        QStyledItemDelegate::paint(painter, option, index);
+        QStyleOptionViewItem item = option;
+        initStyleOption(&item, index);
+        const QStyle* style = item.widget->style();
+        style->drawPrimitive(QStyle::PE_PanelItemViewItem, &item, painter, item.widget);
+        paintBar(painter, item, index.data(app::BarRole));
+        const QRect place = item.rect.adjusted(spacing().small, 0, -spacing().small, 0); // apart from the neighbours
+        const QString text = item.fontMetrics.elidedText(item.text, Qt::ElideRight, place.width());
+        style->drawItemText(painter, place, int(item.displayAlignment), item.palette,
+                            item.state & QStyle::State_Enabled, text, QPalette::Text);
+    }
+
+private:
+    static void paintBar(QPainter* painter, const QStyleOptionViewItem& item, const QVariant& share) {
+        if (!share.isValid())
+            return;
+        QColor bar = coloursFor(item.palette).awq;
+        bar.setAlphaF(0.22f);
+        QRectF rect = QRectF(item.rect).adjusted(2, 4, -2, -4);
+        rect.setLeft(rect.right() - rect.width() * std::clamp(share.toDouble(), 0.0, 1.0));
+        painter->fillRect(rect, bar);
     }
 };
 
