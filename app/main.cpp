@@ -58,7 +58,7 @@ int main(int argc, char** argv) {
         if (!folders.isEmpty())
             window.openPath(folders.front());
         else if (workspace.settings().isFirstStart() && !workspace.services().demoModel.isEmpty())
-            window.openPath(workspace.services().demoModel);
+            window.openDemo();
         code = QApplication::exec();
     }
     qInstallMessageHandler(nullptr);

@@ -54,6 +54,15 @@ FolderKind Workspace::open(const QString& path) {
     return kind;
 }
 
+void Workspace::openDemo() {
+    constexpr int samples = 32; // enough for a model this small
+    open(m_services.demoModel);
+    core::Recipe recipe = m_session.recipe();
+    recipe.calibration.samples = samples;
+    m_session.setRecipe(recipe);
+    m_session.setOutput(QDir::home().filePath(QStringLiteral("awq-demo")));
+}
+
 void Workspace::enqueue(const core::QuantizeRequest& request) {
     m_queue.add(request);
     m_starter.startNext();

@@ -51,6 +51,7 @@ public:
 
     // A model or a run, or a file inside one. Answers with what it turned out to be; missing and other open nothing.
     FolderKind open(const QString& path);
+    void openDemo(); // the demo model, with as much calibration as it needs, output in the home folder
     void enqueue(const core::QuantizeRequest& request); // starts when nothing runs
     // What it takes to go on with the opened run.
     core::QuantizeRequest resumeRequest() const;

@@ -136,6 +136,11 @@ void MainWindow::openPath(const QString& path) {
               tr("A model folder has a config.json, the folder of a run a run.json."));
 }
 
+void MainWindow::openDemo() {
+    m_workspace.openDemo();
+    goTo(page::model);
+}
+
 void MainWindow::browse() {
     const QString folder =
         QFileDialog::getExistingDirectory(this, tr("Open a model or a run"), m_workspace.settings().lastFolder());

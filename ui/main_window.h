@@ -28,6 +28,7 @@ public:
 
     void goTo(const QString& pageName) override;
     void openPath(const QString& path) override;
+    void openDemo() override;
     void browse() override;
     void inspectBlock(int block) override;
     void cancelRun() override;

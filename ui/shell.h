@@ -18,9 +18,10 @@ public:
     virtual ~Shell() = default;
     virtual void goTo(const QString& pageName) = 0;
     virtual void openPath(const QString& path) = 0; // a model or a run, or a file in it
-    virtual void browse() = 0;                      // asks for a folder, then opens it
-    virtual void inspectBlock(int block) = 0;       // shows the opened run at this block
-    virtual void cancelRun() = 0;                   // asks first when much would be lost
+    virtual void openDemo() = 0;
+    virtual void browse() = 0;                // asks for a folder, then opens it
+    virtual void inspectBlock(int block) = 0; // shows the opened run at this block
+    virtual void cancelRun() = 0;             // asks first when much would be lost
 };
 
 } // namespace awq::ui

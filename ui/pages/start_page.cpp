@@ -32,8 +32,8 @@ StartPage::StartPage(app::Workspace& workspace, Shell& shell, QWidget* parent)
 
 QWidget* StartPage::makeOpenCard() {
     std::vector<Action> actions{{tr("Browse…"), QStringLiteral("open"), [this] { m_shell.browse(); }}};
-    if (const QString demo = m_workspace.services().demoModel; !demo.isEmpty())
-        actions.push_back({tr("Try the demo model"), QStringLiteral("star"), [this, demo] { m_shell.openPath(demo); }});
+    if (!m_workspace.services().demoModel.isEmpty())
+        actions.push_back({tr("Try the demo model"), QStringLiteral("star"), [this] { m_shell.openDemo(); }});
     auto* open = new EmptyState;
     open->show(QStringLiteral("model"), tr("Drop a model folder here"),
                tr("A folder with config.json and weights, or the folder of an earlier run. Nothing is uploaded."),

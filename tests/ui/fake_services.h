@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A workspace without an engine: a made-up model, and runs that replay events and fill a run folder as real ones do.
+#pragma once
+
+#include <chrono>
+#include <cmath>
+#include <thread>
+
+#include "app/workspace.h"
+#include "core/store/run_store.h"
+#include "tests/support/tiny_outline.h"
+
+namespace awq::test {
+
+inline constexpr int fakeBlocks = 6;
+
+inline app::ModelInfo fakeModel(const std::filesystem::path& path) {
+    if (path.filename() == "broken")
+        core::badInput("model.safetensors is truncated: 1,024 of 4,096 bytes", (path / "model.safetensors").string(),
+                       "download the file again");
+    app::ModelInfo info;
+    info.outline = tinyOutline(fakeBlocks);
+    info.outline.path = path;
+    info.parameters = 4'200'000;
+    info.bytes = 8'400'000;
+    info.tokenizer = QStringLiteral("tokenizer.json");
+    return info;
+}
+
+// Losses as a search finds them, one curve per scale set.
+inline core::BlockResult fakeBlock(int block) {
+    core::BlockResult result;
+    result.block = block;
+    result.seconds = 3.2 + 0.1 * block;
+    result.outputMse = 1e-3 * (block + 1);
+    result.relativeError = 2e-3 * std::exp(0.5 * block);
+    int number = 0;
+    for (const core::LinearOutline& outline : tinyOutline(1).linears) {
+        core::LinearResult linear;
+        linear.block = block;
+        linear.name = outline.name;
+        linear.rows = outline.rows;
+        linear.columns = outline.columns;
+        linear.bits = 4;
+        linear.groupSize = 128;
+        linear.groups = outline.columns / 128;
+        linear.fate = "quantized";
+        linear.outputMse = 1e-5 * std::exp(0.4 * block + 0.7 * ++number);
+        linear.weightMse = 3e-6;
+        linear.weightError.assign(std::size_t(linear.rows * linear.groups), 3e-6f);
+        result.linears.push_back(linear);
+    }
+    for (const core::ScaleSetOutline& outline : tinyOutline(1).scaleSets) {
+        core::ScaleSetResult set;
+        set.block = block;
+        set.producer = outline.producer;
+        set.consumers = outline.consumers;
+        set.inspected = outline.inspected;
+        for (int i = 0; i < 20; ++i) {
+            set.ratios.push_back(i / 20.0);
+            set.losses.push_back(2e-4 * (1 + 3 * std::pow(i / 20.0 - 0.35, 2)));
+        }
+        set.bestRatio = 0.35;
+        set.bestLoss = 2e-4;
+        set.fate = "scaled";
+        set.channelScale.assign(256, 1.5f);
+        result.scaleSets.push_back(set);
+    }
+    return result;
+}
+
+// What a run of the fake does after `blocks` blocks.
+enum class FakeEnd { finish, fail, hang };
+
+class FakeRun {
+public:
+    FakeRun(core::QuantizeRequest request, core::EventSink& sink, std::stop_token stop)
+        : m_request(std::move(request)), m_sink(sink), m_stop(std::move(stop)), m_store(makeStore()) {}
+
+    app::JobOutcome run(int blocks, FakeEnd end) {
+        send(core::Started{"quantize", m_request.model.string(), m_store.folder().string(), fakeBlocks, 0});
+        for (int block = 0; block < blocks && !m_stop.stop_requested(); ++block)
+            runBlock(block);
+        if (end == FakeEnd::hang)
+            hang(blocks);
+        if (m_stop.stop_requested())
+            return stopped(blocks);
+        return end == FakeEnd::fail ? failed() : finished();
+    }
+
+private:
+    core::RunStore makeStore() const {
+        core::RunInfo info;
+        info.model = m_request.model;
+        info.output = m_request.output;
+        info.recipe = m_request.recipe;
+        info.blocks = fakeBlocks;
+        info.state = "running";
+        return core::RunStore::create(m_request.output.string() + ".run", info);
+    }
+
+    void send(core::EventPayload payload) {
+        const core::Event event{m_next++, m_seconds, std::move(payload)};
+        m_store.append(event);
+        m_sink.receive(event);
+    }
+
+    void runBlock(int index) {
+        const core::BlockResult result = fakeBlock(index);
+        send(core::BlockStarted{index});
+        send(core::PhaseChanged{core::Phase::searching, index, {}});
+        send(core::MemorySample{std::int64_t(1.2e9 + 4e8 * (index % 3)), 0});
+        for (const core::LinearResult& linear : result.linears)
+            send(core::LinearDone{index, linear.name, linear.fate, linear.outputMse, linear.weightMse});
+        m_seconds += result.seconds;
+        m_store.saveBlock(result);
+        send(core::BlockDone{index, result.seconds, result.outputMse, result.relativeError});
+        send(core::SnapshotSaved{index});
+        send(core::Progress{double(index + 1) / fakeBlocks});
+    }
+
+    void hang(int block) {
+        send(core::BlockStarted{block});
+        send(core::PhaseChanged{core::Phase::searching, block, {}});
+        send(core::RatioTried{block, "post_attention_layernorm", 13, 20, 0.65, 2.1e-4, 0.35});
+        while (!m_stop.stop_requested())
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+
+    app::JobOutcome stopped(int blocks) {
+        m_store.setState("cancelled");
+        send(core::Cancelled{blocks, m_store.folder().string()});
+        return {std::monostate(), core::Error(core::ErrorCode::cancelled, "Cancelled")};
+    }
+
+    app::JobOutcome failed() {
+        m_store.setState("failed");
+        const core::Error error(core::ErrorCode::noResources, "The disk is full: 1.2 GB missing",
+                                "/out/model-00001.safetensors",
+                                "free some space, then resume; finished blocks are kept");
+        send(core::Failed{int(error.code()), error.what(), error.where(), error.hint()});
+        return {std::monostate(), error};
+    }
+
+    app::JobOutcome finished() {
+        std::filesystem::create_directories(m_request.output);
+        m_store.setState("finished");
+        send(core::Finished{m_request.output.string(), 8'400'000, 2'300'000, m_seconds});
+        core::QuantizeResult result;
+        result.output = m_request.output;
+        result.bytesBefore = 8'400'000;
+        result.bytesAfter = 2'300'000;
+        return {result, std::nullopt};
+    }
+
+    core::QuantizeRequest m_request;
+    core::EventSink& m_sink;
+    std::stop_token m_stop;
+    core::RunStore m_store;
+    std::uint64_t m_next = 0;
+    double m_seconds = 0;
+};
+
+inline app::JobOutcome fakePerplexity(const core::EvaluateRequest& request) {
+    std::vector<core::PerplexityResult> results;
+    const char* labels[] = {"float", "RTN w4g128", "awq-gemm w4g128"};
+    const double values[] = {12.31, 13.02, 12.58};
+    for (std::size_t i = 0; i < request.models.size() && i < 3; ++i)
+        results.push_back({request.models[i], labels[i], values[i], 0.11, std::log(values[i]), 16'376, 8, {}});
+    return {results, std::nullopt};
+}
+
+inline core::CalibrationSet fakeCalibration(const core::CalibrationOptions& options) {
+    core::CalibrationSet set;
+    set.windows = options.samples;
+    set.length = options.sequenceLength;
+    set.documents = 567;
+    set.documentsUsed = 259;
+    set.hash = "cf118c51b5ee";
+    set.preview = "The sparrow sleeps at the edge of the forest before dawn.";
+    return set;
+}
+
+// Runs end as said after `blocks` blocks.
+inline app::Services fakeServices(int blocks = fakeBlocks, FakeEnd end = FakeEnd::finish) {
+    app::Services services;
+    services.session = {fakeModel, [](const core::Recipe&, const std::filesystem::path&) {
+                            return core::PlanEnvironment{"cpu", 2, 22'000'000'000, 0, 67'000'000'000};
+                        }};
+    services.quantize = [blocks, end](const core::QuantizeRequest& request) -> app::Job {
+        return
+            [=](core::EventSink& sink, std::stop_token stop) { return FakeRun(request, sink, stop).run(blocks, end); };
+    };
+    services.evaluate.perplexity = [](const core::EvaluateRequest& request) -> app::Job {
+        return [=](core::EventSink&, std::stop_token) { return fakePerplexity(request); };
+    };
+    services.evaluate.compare = [](const core::CompareRequest&) -> app::Job {
+        return [](core::EventSink&, std::stop_token) -> app::JobOutcome {
+            return {core::CompareResult(), std::nullopt};
+        };
+    };
+    services.calibration = [](const core::CalibrationOptions& options, const std::filesystem::path&, std::int64_t) {
+        return fakeCalibration(options);
+    };
+    return services;
+}
+
+} // namespace awq::test

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window with fake runs: opening, dropping, the whole journey, cancelling, failing, keyboard and accessible names.
+#include <QtTest>
+
+#include <QAbstractButton>
+#include <QAbstractSpinBox>
+#include <QApplication>
+#include <QComboBox>
+#include <QDropEvent>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QProgressBar>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QTemporaryDir>
+
+#include "tests/ui/fake_services.h"
+#include "ui/main_window.h"
+#include "ui/pages/page.h"
+#include "ui/plots/plot.h"
+
+using namespace awq;
+using test::FakeEnd;
+using ui::PageState;
+
+namespace {
+
+// A window over a fresh data folder.
+struct Studio {
+    explicit Studio(int blocks = test::fakeBlocks, FakeEnd end = FakeEnd::finish)
+        : workspace(dir.filePath("data"), test::fakeServices(blocks, end)), theme(*qApp), window(workspace, theme) {
+        window.show();
+        QApplication::setActiveWindow(&window);
+    }
+
+    QString makeModel(const QString& name) const {
+        const QString folder = dir.filePath(name);
+        QDir().mkpath(folder);
+        QFile config(folder + "/config.json");
+        if (!config.open(QIODevice::WriteOnly))
+            qFatal("cannot write %s", qPrintable(config.fileName()));
+        return folder;
+    }
+
+    void openModel() {
+        window.openPath(makeModel("tiny"));
+        QTRY_COMPARE(workspace.session().planState(), app::Session::State::ready);
+    }
+
+    ui::Page& page(const QString& name) const { return *window.page(name); }
+    QString current() const { return window.findChild<QStackedWidget*>()->currentWidget()->objectName(); }
+    QAbstractButton* button(const QString& name) const { return window.findChild<QAbstractButton*>(name); }
+
+    QTemporaryDir dir;
+    app::Workspace workspace;
+    ui::Theme theme;
+    ui::MainWindow window;
+};
+
+void drop(QWidget& target, const QUrl& url) {
+    QMimeData data;
+    data.setUrls({url});
+    QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&target, &enter);
+    QDropEvent event(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&target, &event);
+}
+
+bool isControl(const QWidget* widget) {
+    return qobject_cast<const QAbstractButton*>(widget) || qobject_cast<const QLineEdit*>(widget) ||
+           qobject_cast<const QAbstractSpinBox*>(widget) || qobject_cast<const QComboBox*>(widget) ||
+           qobject_cast<const QAbstractItemView*>(widget) || qobject_cast<const QPlainTextEdit*>(widget) ||
+           qobject_cast<const QProgressBar*>(widget) || qobject_cast<const ui::Plot*>(widget);
+}
+
+// Parts that Qt makes inside of others: they are spoken of through their owner.
+bool isInner(const QWidget* widget) {
+    return widget->objectName().startsWith("qt_") || qobject_cast<const QAbstractSpinBox*>(widget->parentWidget()) ||
+           qobject_cast<const QComboBox*>(widget->parentWidget()) ||
+           qobject_cast<const QLineEdit*>(widget->parentWidget()) ||
+           qobject_cast<const QAbstractItemView*>(widget->parentWidget()) || widget->inherits("QHeaderView") ||
+           widget->inherits("QTableCornerButton") || widget->inherits("QComboBoxListView") ||
+           widget->inherits("QDockWidgetTitleButton") || widget->parentWidget()->inherits("QTabBar");
+}
+
+QString spokenName(const QWidget* widget) {
+    if (!widget->accessibleName().isEmpty())
+        return widget->accessibleName();
+    const auto* button = qobject_cast<const QAbstractButton*>(widget);
+    return button ? button->text() : QString();
+}
+
+} // namespace
+
+class MainWindowTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void startsOnTheStartPageWithEverythingEmpty() {
+        const Studio studio;
+        QCOMPARE(studio.current(), QString("start"));
+        QCOMPARE(studio.page("model").state(), PageState::todo);
+        QCOMPARE(studio.page("quantize").state(), PageState::todo);
+        QCOMPARE(studio.page("export").state(), PageState::todo);
+    }
+
+    void theWholeJourney() {
+        Studio studio;
+        studio.openModel();
+        QCOMPARE(studio.current(), QString("model"));
+        QCOMPARE(studio.page("model").state(), PageState::done);
+        QTest::keyClick(&studio.window, Qt::Key_F5);
+        QCOMPARE(studio.current(), QString("quantize"));
+        QCOMPARE(studio.page("quantize").state(), PageState::running);
+        QTRY_COMPARE(studio.page("quantize").state(), PageState::done);
+        QVERIFY(studio.window.findChild<QWidget*>("finishCard")->isVisible());
+        QTRY_COMPARE(studio.workspace.results().linears().rowCount(), 7 * test::fakeBlocks);
+        QTRY_COMPARE(studio.page("export").state(), PageState::done);
+        QVERIFY(!studio.workspace.queue().row(0).message.isEmpty());
+
+        studio.window.goTo("compare");
+        QTRY_VERIFY(studio.button("compare.measure")->isEnabled());
+        studio.button("compare.measure")->click();
+        QTRY_COMPARE(studio.workspace.evaluation().results().rowCount(), 3);
+        QCOMPARE(studio.page("compare").state(), PageState::done);
+    }
+
+    void cancellingKeepsTheRunAndOffersToResume() {
+        Studio studio(2, FakeEnd::hang);
+        studio.openModel();
+        QTest::keyClick(&studio.window, Qt::Key_F5);
+        QTRY_COMPARE(studio.workspace.quantizing().progress().blocksDone(), 2);
+        QTRY_VERIFY(studio.workspace.quantizing().progress().ratio);
+        QTest::keyClick(&studio.window, Qt::Key_Period, Qt::ControlModifier);
+        QCOMPARE(studio.workspace.quantizing().progress().state, app::RunState::cancelling);
+        QTRY_COMPARE(studio.page("quantize").state(), PageState::attention);
+        QVERIFY(studio.page("quantize").notice().text().startsWith("Stopped after block 2 of 6"));
+    }
+
+    void aFailureSaysWhatWhereAndWhatNextAndStays() {
+        Studio studio(3, FakeEnd::fail);
+        studio.openModel();
+        QTest::keyClick(&studio.window, Qt::Key_F5);
+        QTRY_COMPARE(studio.page("quantize").state(), PageState::attention);
+        const QString text = studio.page("quantize").notice().text();
+        for (const char* part : {"The disk is full", "/out/model-00001.safetensors", "free some space"})
+            QVERIFY2(text.contains(part), part);
+        studio.window.goTo("model");
+        studio.window.goTo("quantize");
+        QVERIFY(studio.page("quantize").notice().isVisible());
+    }
+
+    void aModelThatCannotBeOpenedSaysWhy() {
+        Studio studio;
+        studio.window.openPath(studio.makeModel("broken"));
+        QTRY_COMPARE(studio.page("model").state(), PageState::attention);
+        QVERIFY(studio.page("model").notice().text().contains("1,024 of 4,096 bytes"));
+        studio.openModel();
+        QVERIFY(!studio.page("model").notice().isVisible()); // nothing of it stays
+    }
+
+    void dropping_data() {
+        QTest::addColumn<QString>("folder");
+        QTest::addColumn<QString>("file");
+        QTest::newRow("folder") << "plain"
+                                << "";
+        QTest::newRow("spaces and percent") << "my model %20 x"
+                                            << "";
+        QTest::newRow("Unicode") << QString::fromUtf8("модель ü 模型") << "";
+        QTest::newRow("file inside") << "inner"
+                                     << "/config.json";
+    }
+
+    void dropping() {
+        QFETCH(QString, folder);
+        QFETCH(QString, file);
+        Studio studio;
+        const QString path = studio.makeModel(folder);
+        drop(studio.window, QUrl::fromLocalFile(path + file));
+        QTRY_COMPARE(studio.workspace.session().modelState(), app::Session::State::ready);
+        QCOMPARE(studio.workspace.session().modelFolder(), path);
+    }
+
+    void droppingSomethingElseIsRefusedWithItsReason() {
+        Studio studio;
+        QDir().mkpath(studio.dir.filePath("photos"));
+        drop(studio.window, QUrl::fromLocalFile(studio.dir.filePath("photos")));
+        QVERIFY(studio.page("start").notice().text().contains("photos holds neither a model nor a run"));
+        QCOMPARE(studio.workspace.session().modelState(), app::Session::State::none);
+    }
+
+    void theRecipeMovesPlanAndCommand() {
+        Studio studio;
+        studio.openModel();
+        studio.window.goTo("quantize");
+        const auto before = studio.workspace.session().plan().bytesAfter;
+        auto* group = studio.window.findChild<QComboBox*>("option.group-size");
+        group->setCurrentIndex(group->findData("32"));
+        QTRY_VERIFY(studio.workspace.session().plan().bytesAfter > before);
+        QVERIFY(studio.window.findChild<QLineEdit*>("commandLine")->text().contains("--group-size 32"));
+        studio.button("reset.group-size")->click();
+        QCOMPARE(studio.workspace.session().recipe().groupSize, std::int64_t(128));
+    }
+
+    void aSecondRunForTheSameOutputAsksFirst() {
+        Studio studio;
+        studio.openModel();
+        QTest::keyClick(&studio.window, Qt::Key_F5);
+        QTRY_COMPARE(studio.page("quantize").state(), PageState::done);
+        QFile marker(studio.workspace.session().output() + "/config.json");
+        QVERIFY(marker.open(QIODevice::WriteOnly));
+        QTest::keyClick(&studio.window, Qt::Key_F5);
+        QVERIFY(studio.page("quantize").notice().text().contains("not empty"));
+        QCOMPARE(studio.workspace.queue().rowCount(), 1);
+    }
+
+    void pagesByKeyboard() {
+        Studio studio;
+        const QStringList names{"start", "model", "calibration", "quantize"};
+        for (int i = 1; i < names.size(); ++i) {
+            QTest::keyClick(&studio.window, Qt::Key(Qt::Key_0 + i), Qt::ControlModifier);
+            QCOMPARE(studio.current(), names[i]);
+        }
+        QTest::keyClick(&studio.window, Qt::Key_Home, Qt::AltModifier);
+        QCOMPARE(studio.current(), names[0]);
+    }
+
+    void noShortcutIsTakenTwice() {
+        const Studio studio;
+        QMap<QString, QString> taken;
+        for (const QAction* action : studio.window.findChildren<QAction*>())
+            for (const QKeySequence& shortcut : action->shortcuts()) {
+                const QString text = shortcut.toString();
+                QVERIFY2(!taken.contains(text), qPrintable(text + ": " + taken[text] + ", " + action->text()));
+                taken[text] = action->text();
+            }
+        QVERIFY(taken.size() >= 12);
+    }
+
+    void everyControlHasAnAccessibleName() {
+        Studio studio;
+        studio.openModel();
+        QStringList nameless;
+        int controls = 0;
+        for (const QWidget* widget : studio.window.findChildren<QWidget*>()) {
+            if (!isControl(widget) || isInner(widget))
+                continue;
+            ++controls;
+            if (spokenName(widget).isEmpty())
+                nameless << QString("%1 '%2' in %3")
+                                .arg(widget->metaObject()->className(), widget->objectName(),
+                                     widget->parentWidget()->objectName());
+        }
+        QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join('\n')));
+        QVERIFY(controls > 60);
+    }
+
+    void lookIsRememberedBetweenSessions() {
+        QTemporaryDir dir;
+        {
+            app::Workspace workspace(dir.path(), test::fakeServices());
+            ui::Theme theme(*qApp);
+            ui::MainWindow window(workspace, theme);
+            window.show();
+            window.findChild<QAction*>("action.theme.dark")->trigger();
+            window.findChild<QAction*>("action.larger")->trigger();
+            window.findChild<QAction*>("action.logDock")->trigger();
+            QVERIFY(window.close());
+        }
+        app::Workspace workspace(dir.path(), test::fakeServices());
+        ui::Theme theme(*qApp);
+        ui::MainWindow window(workspace, theme);
+        window.show();
+        QCOMPARE(theme.mode(), ui::ThemeMode::dark);
+        QCOMPARE(theme.fontScalePercent(), 110);
+        QVERIFY(window.findChild<QWidget*>("logDock")->isVisible());
+        theme.setMode(ui::ThemeMode::light);
+        theme.setFontScalePercent(100);
+    }
+};
+
+QTEST_MAIN(MainWindowTest)
+#include "main_window_test.moc"
