@@ -5,7 +5,8 @@
 namespace awq::app {
 
 std::vector<Verb> allVerbs() {
-    return {inspectVerb()};
+    return {infoVerb(),       planVerb(),    tokenizeVerb(), logitsVerb(), quantizeVerb(),
+            perplexityVerb(), compareVerb(), inspectVerb(),  verifyVerb(), demoVerb()};
 }
 
 } // namespace awq::app

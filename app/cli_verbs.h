@@ -9,7 +9,16 @@
 
 namespace awq::app {
 
+Verb infoVerb();
+Verb planVerb();
+Verb tokenizeVerb();
+Verb logitsVerb();
+Verb quantizeVerb();
+Verb perplexityVerb();
+Verb compareVerb();
 Verb inspectVerb();
+Verb verifyVerb();
+Verb demoVerb();
 
 // In the order of the help text.
 std::vector<Verb> allVerbs();
