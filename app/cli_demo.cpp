@@ -22,7 +22,7 @@ fs::path newFolder() {
 
 core::QuantizeRequest quantizeRequest(const core::ComputeOptions& compute) {
     core::QuantizeRequest request;
-    request.model = core::resourceDir() / "demo/model";
+    request.model = core::demoModel();
     request.output = newFolder();
     request.recipe.calibration.samples = demoSamples;
     request.recipe.device = compute.device;

@@ -18,11 +18,10 @@ struct LinearFate {
 // Of a float model: what the default recipe would do with it. Of a quantized one: how it is stored.
 std::vector<LinearFate> fatesOf(const core::ModelFolder& folder, const core::ModelOutline& outline) {
     std::vector<LinearFate> fates;
-    if (const auto& stored = folder.quantization()) {
+    if (const auto& packed = folder.quantized()) {
         for (const core::LinearOutline& linear : outline.linears)
-            fates.push_back(folder.tensors().find(linear.fullName + ".weight")
-                                ? LinearFate{"excluded", "stored in float"}
-                                : LinearFate{"quantized", "stored as " + stored->format});
+            fates.push_back(packed->contains(linear.fullName) ? LinearFate{"quantized", "stored as " + packed->label()}
+                                                              : LinearFate{"excluded", "stored in float"});
         return fates;
     }
     for (const core::PlannedLinear& linear : core::makePlan(outline, core::Recipe{}, {}).linears)
@@ -38,13 +37,10 @@ ordered_json shardsJson(const core::ModelFolder& folder) {
 }
 
 ordered_json quantizationJson(const core::ModelFolder& folder) {
-    const auto& stored = folder.quantization();
-    if (!stored)
+    const auto& packed = folder.quantized();
+    if (!packed)
         return nullptr;
-    return {{"format", stored->format},
-            {"bits", stored->bits},
-            {"group_size", stored->groupSize},
-            {"zero_point", stored->zeroPoint}};
+    return {{"format", packed->format()}, {"bits", packed->bits()}, {"group_size", packed->groupSize()}};
 }
 
 ordered_json headJson(const core::ModelFolder& folder, const core::ModelOutline& outline) {
@@ -66,8 +62,7 @@ ordered_json headJson(const core::ModelFolder& folder, const core::ModelOutline&
 }
 
 std::string headText(const core::ModelFolder& folder, const core::ModelOutline& outline) {
-    const auto& stored = folder.quantization();
-    const std::string tokenizer = folder.tokenizerFile();
+    const std::string& tokenizer = folder.tokenizerFile();
     TextTable table({"", ""});
     table.add({"architecture", outline.architecture + " (family " + outline.family + ")"});
     table.add({"blocks", std::to_string(outline.blocks)});
@@ -79,9 +74,7 @@ std::string headText(const core::ModelFolder& folder, const core::ModelOutline& 
     table.add({"stored", core::formatBytes(folder.bytes()) + " as " + std::string(core::nameOf(outline.dtype)) +
                              " in " + std::to_string(outline.shards.size()) +
                              (outline.shards.size() == 1 ? " file" : " files")});
-    table.add({"quantized", stored ? stored->format + ", " + std::to_string(stored->bits) + " bits, group size " +
-                                         std::to_string(stored->groupSize)
-                                   : "no"});
+    table.add({"quantized", folder.quantized() ? folder.quantized()->label() : "no"});
     table.add({"tokenizer", tokenizer.empty() ? "none" : tokenizer});
     return table.text();
 }
