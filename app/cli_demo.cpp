@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t demoSamples = 32, demoWindow = 512; // enough for a model this small; about a minute on two cores
+constexpr std::int64_t demoSamples = 64, demoWindow = 256; // enough for a model this small; about a minute on two cores
 
 // "awq-demo", or the first of "awq-demo-2", ... that is not taken.
 fs::path newFolder() {
