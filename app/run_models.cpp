@@ -35,6 +35,11 @@ double gainOf(const core::ScaleSetResult& set) {
     return identity > 0 ? 1 - set.bestLoss / identity : std::nan("");
 }
 
+// Empty for a linear that stayed in float: it has no error and no clip to speak of.
+std::function<QString(const core::LinearResult&)> ifQuantized(QString (*text)(const core::LinearResult&)) {
+    return [text](const core::LinearResult& r) { return r.bits > 0 ? text(r) : QString(); };
+}
+
 std::vector<Column<core::LinearResult>> linearColumns() {
     using Row = core::LinearResult;
     return {
@@ -48,14 +53,16 @@ std::vector<Column<core::LinearResult>> linearColumns() {
          [](const Row& r) { return qint64(r.groupSize); },
          [](const Row& r) { return r.bits > 0 ? QString::number(r.groupSize) : QString(); }, true},
         {tr("Output MSE"), tr("Mean squared error of this linear's own output on the calibration inputs."),
-         [](const Row& r) { return sortable(r.outputMse); }, [](const Row& r) { return lossText(r.outputMse); }, true,
-         true},
+         [](const Row& r) { return sortable(r.outputMse); },
+         ifQuantized([](const Row& r) { return lossText(r.outputMse); }), true, true},
         {tr("Weight MSE"), tr("Mean squared difference between the float and the quantized weight."),
-         [](const Row& r) { return sortable(r.weightMse); }, [](const Row& r) { return lossText(r.weightMse); }, true},
+         [](const Row& r) { return sortable(r.weightMse); },
+         ifQuantized([](const Row& r) { return lossText(r.weightMse); }), true},
         {tr("Kept range"), tr("Mean share of each group's range that is kept; 1 means nothing was clipped."),
-         [](const Row& r) { return r.clipMean; }, [](const Row& r) { return fixedText(r.clipMean, 3); }, true},
+         [](const Row& r) { return r.clipMean; }, ifQuantized([](const Row& r) { return fixedText(r.clipMean, 3); }),
+         true},
         {tr("Clipped"), tr("Share of groups whose range was clipped."), [](const Row& r) { return r.clippedShare; },
-         [](const Row& r) { return percentText(r.clippedShare); }, true},
+         ifQuantized([](const Row& r) { return percentText(r.clippedShare); }), true},
         {tr("Fate"), tr("Quantized, or excluded and kept in float."), [](const Row& r) { return text(r.fate); }},
         {tr("Reason"), tr("Why it was excluded."), [](const Row& r) { return text(r.reason); }},
     };

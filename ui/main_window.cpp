@@ -19,6 +19,7 @@
 #include "ui/pages/calibration_page.h"
 #include "ui/pages/compare_page.h"
 #include "ui/pages/export_page.h"
+#include "ui/pages/inspect_page.h"
 #include "ui/pages/model_page.h"
 #include "ui/pages/quantize_page.h"
 #include "ui/pages/start_page.h"
@@ -47,7 +48,8 @@ QString droppedPath(const QMimeData& data) {
 
 MainWindow::MainWindow(app::Workspace& workspace, Theme& theme, QWidget* parent)
     : QMainWindow(parent), m_workspace(workspace), m_theme(theme), m_rail(new Rail), m_stack(new QStackedWidget),
-      m_panel(new PlanPanel(workspace)), m_quantize(new QuantizePage(workspace, *this)) {
+      m_panel(new PlanPanel(workspace)), m_quantize(new QuantizePage(workspace, *this)),
+      m_inspect(new InspectPage(workspace, *this)) {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowIcon(applicationIcon());
     setAcceptDrops(true);
@@ -69,7 +71,8 @@ MainWindow::MainWindow(app::Workspace& workspace, Theme& theme, QWidget* parent)
 void MainWindow::makePages() {
     m_pages = {new StartPage(m_workspace, *this),       new ModelPage(m_workspace, *this),
                new CalibrationPage(m_workspace, *this), m_quantize,
-               new ComparePage(m_workspace, *this),     new ExportPage(m_workspace, *this)};
+               m_inspect,                               new ComparePage(m_workspace, *this),
+               new ExportPage(m_workspace, *this)};
     for (Page* page : m_pages) {
         m_rail->addPage(page);
         m_stack->addWidget(page);
@@ -108,7 +111,6 @@ void MainWindow::showPage(int index) {
     m_rail->setCurrent(index);
     m_panel->setVisible(page->wantsPlanPanel());
     m_panel->setShowsRun(page != m_quantize);
-    page->setFocus(Qt::OtherFocusReason); // Tab goes on inside the page
 }
 
 void MainWindow::goTo(const QString& pageName) {
@@ -151,8 +153,9 @@ void MainWindow::browse() {
     openPath(folder);
 }
 
-void MainWindow::inspectBlock(int) {
+void MainWindow::inspect(int block, const QString& linear) {
     goTo(page::inspect);
+    m_inspect->showLinear(block, linear);
 }
 
 void MainWindow::cancelRun() {

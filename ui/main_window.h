@@ -13,6 +13,7 @@ class QStackedWidget;
 
 namespace awq::ui {
 
+class InspectPage;
 class LogDock;
 class Page;
 class PlanPanel;
@@ -30,7 +31,7 @@ public:
     void openPath(const QString& path) override;
     void openDemo() override;
     void browse() override;
-    void inspectBlock(int block) override;
+    void inspect(int block, const QString& linear) override;
     void cancelRun() override;
 
     Page* page(const QString& name) const; // null when there is none
@@ -65,6 +66,7 @@ private:
     LogDock* m_log;
     QueueDock* m_queue;
     QuantizePage* m_quantize;
+    InspectPage* m_inspect;
     std::vector<Page*> m_pages;
 };
 

@@ -19,9 +19,10 @@ public:
     virtual void goTo(const QString& pageName) = 0;
     virtual void openPath(const QString& path) = 0; // a model or a run, or a file in it
     virtual void openDemo() = 0;
-    virtual void browse() = 0;                // asks for a folder, then opens it
-    virtual void inspectBlock(int block) = 0; // shows the opened run at this block
-    virtual void cancelRun() = 0;             // asks first when much would be lost
+    virtual void browse() = 0; // asks for a folder, then opens it
+    // Shows the opened run at this linear, or at the block's first one when the name is empty.
+    virtual void inspect(int block, const QString& linear) = 0;
+    virtual void cancelRun() = 0; // asks first when much would be lost
 };
 
 } // namespace awq::ui

@@ -95,10 +95,7 @@ QWidget* QuantizePage::makeRecipeFace() {
     cards->setSpacing(spacing().cardGap());
     cards->setStretch(0, 1);
     cards->setStretch(1, 1);
-    auto* both = new QWidget; // as tall as the taller card needs, no more
-    both->setLayout(cards);
-    both->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-    layout->addWidget(both);
+    layout->addLayout(cards);
     layout->addWidget(more);
     layout->addStretch();
     layout->addWidget(new Label(tr("The same in a terminal"), TextSize::small, Ink::dim));
@@ -133,9 +130,9 @@ QWidget* QuantizePage::makeRunFace() {
                         {tr("See the output"), QStringLiteral("export"), [this] { m_shell.goTo(page::exported); }}});
     m_finish->hide();
     connect(m_runView, &RunView::cancelWanted, this, [this] { m_shell.cancelRun(); });
-    connect(m_runView, &RunView::blockChosen, this, [this](int block) { m_shell.inspectBlock(block); });
-    connect(m_runView, &RunView::linearChosen, this, [this](int block) { m_shell.inspectBlock(block); });
-    connect(m_finish, &FinishCard::linearChosen, this, [this](int block) { m_shell.inspectBlock(block); });
+    connect(m_runView, &RunView::blockChosen, this, [this](int block) { m_shell.inspect(block, {}); });
+    connect(m_runView, &RunView::linearChosen, this, [this](int block, const QString& name) { m_shell.inspect(block, name); });
+    connect(m_finish, &FinishCard::linearChosen, this, [this](int block, const QString& name) { m_shell.inspect(block, name); });
     auto* face = new QWidget;
     auto* layout = new QVBoxLayout(face);
     layout->setContentsMargins(0, 0, 0, 0);

@@ -34,7 +34,7 @@ void fill(QCPGraph* graph, std::vector<float> values, bool sorted) {
 } // namespace
 
 ChannelScalePlot::ChannelScalePlot(QWidget* parent)
-    : Plot(tr("Channel scales"), parent), m_line(canvas()->addGraph()), m_overlayLine(canvas()->addGraph()),
+    : Plot(tr("Channel scales"), parent), m_overlayLine(canvas()->addGraph()), m_line(canvas()->addGraph()),
       m_unity(makeReferenceLine(canvas(), Qt::Horizontal)), m_mark(new QCPItemRect(canvas())),
       m_labels(std::make_unique<SeriesLabels>(canvas())) {
     m_mark->setLayer("background");

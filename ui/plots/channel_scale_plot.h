@@ -55,7 +55,7 @@ private:
     std::optional<ChannelValues> m_overlay;
     std::vector<int> m_order; // channel of every rank
     bool m_sorted = false, m_logarithmic = true;
-    QCPGraph *m_line, *m_overlayLine;
+    QCPGraph *m_overlayLine, *m_line; // the overlay lies below
     QCPItemLine* m_unity;
     QCPItemRect* m_mark;
     std::unique_ptr<SeriesLabels> m_labels;

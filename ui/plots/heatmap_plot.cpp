@@ -36,9 +36,9 @@ std::pair<std::int64_t, std::int64_t> visibleSpan(const QCPRange& range, std::in
 
 HeatmapKind clipFractionKind() {
     return {.name = HeatmapPlot::tr("Clip fraction"),
-            .valueTitle = HeatmapPlot::tr("Kept share of the group's maximum"),
+            .valueTitle = HeatmapPlot::tr("Kept share"),
             .rowTitle = HeatmapPlot::tr("Output row"),
-            .columnTitle = HeatmapPlot::tr("Group of input channels"),
+            .columnTitle = HeatmapPlot::tr("Group"),
             .rowsName = HeatmapPlot::tr("rows"),
             .columnsName = HeatmapPlot::tr("groups"),
             .reduction = Reduction::minimum,
@@ -48,9 +48,9 @@ HeatmapKind clipFractionKind() {
 
 HeatmapKind weightErrorKind() {
     return {.name = HeatmapPlot::tr("Weight error"),
-            .valueTitle = HeatmapPlot::tr("Mean squared weight error"),
+            .valueTitle = HeatmapPlot::tr("Mean squared error"),
             .rowTitle = HeatmapPlot::tr("Output row"),
-            .columnTitle = HeatmapPlot::tr("Group of input channels"),
+            .columnTitle = HeatmapPlot::tr("Group"),
             .rowsName = HeatmapPlot::tr("rows"),
             .columnsName = HeatmapPlot::tr("groups"),
             .reduction = Reduction::maximum,

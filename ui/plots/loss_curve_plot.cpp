@@ -41,7 +41,7 @@ QVector<double> lossesIn(const LossCurve& curve, double unit) {
 } // namespace
 
 LossCurvePlot::LossCurvePlot(QWidget* parent)
-    : Plot(tr("Loss by ratio"), parent), m_line(canvas()->addGraph()), m_overlayLine(canvas()->addGraph()),
+    : Plot(tr("Loss by ratio"), parent), m_overlayLine(canvas()->addGraph()), m_line(canvas()->addGraph()),
       m_discarded(canvas()->addGraph()), m_baseline(makeReferenceLine(canvas(), Qt::Horizontal)),
       m_chosenLine(makeReferenceLine(canvas(), Qt::Vertical)),
       m_baselineText(makeText(canvas(), Qt::AlignRight | Qt::AlignBottom)),
@@ -133,7 +133,7 @@ void LossCurvePlot::fitAxes() {
         shown += lossesIn(*m_overlay, unitOf(*m_overlay));
     const QCPRange range = finiteRange(shown);
     const bool logarithmic = range.lower > 0 && range.upper / range.lower > 30;
-    const QString title = m_overlay ? tr("Loss, relative to no scaling") : tr("Loss (output MSE)");
+    const QString title = m_overlay ? tr("Loss, relative to no scaling") : tr("Output MSE");
     if (logarithmic)
         useLogAxis(*canvas()->yAxis, title);
     else

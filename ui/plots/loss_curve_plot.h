@@ -49,7 +49,7 @@ private:
 
     LossCurve m_curve;
     std::optional<LossCurve> m_overlay;
-    QCPGraph *m_line, *m_overlayLine, *m_discarded;
+    QCPGraph *m_overlayLine, *m_line, *m_discarded; // the overlay lies below
     QCPItemLine *m_baseline, *m_chosenLine;
     QCPItemText *m_baselineText, *m_chosenText;
     QCPItemTracer* m_chosenDot;

@@ -37,7 +37,7 @@ const Colours& darkColours() {
         .dark = true,
         .window = "#14171B",
         .card = "#1C2025",
-        .well = "#181B20",
+        .well = "#1C2025",
         .hover = "#2A2F36",
         .pressed = "#343A43",
         .hairline = "#434A54",

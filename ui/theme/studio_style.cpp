@@ -169,6 +169,12 @@ void StudioStyle::drawComplexControl(ComplexControl control, const QStyleOptionC
         }
         return;
     }
+    case CC_ToolButton: {
+        QStyleOptionToolButton button(*qstyleoption_cast<const QStyleOptionToolButton*>(option));
+        if (!(button.features & QStyleOptionToolButton::MenuButtonPopup))
+            button.features &= ~QStyleOptionToolButton::HasMenu; // the icon says enough
+        return QProxyStyle::drawComplexControl(control, &button, painter, widget);
+    }
     case CC_Slider:
         return paint.slider(part(SC_SliderGroove), part(SC_SliderHandle));
     default:

@@ -40,27 +40,15 @@ void Label::setInk(Ink ink) {
 
 void Label::changeEvent(QEvent* event) {
     QLabel::changeEvent(event);
-    switch (event->type()) {
-    case QEvent::ApplicationFontChange:
-    case QEvent::FontChange:
-    case QEvent::PaletteChange:
-        return updateLook();
-    default:
-        return;
-    }
+    if (event->type() == QEvent::ApplicationFontChange || event->type() == QEvent::ApplicationPaletteChange)
+        updateLook();
 }
 
-// Setting either sends a change event again: only what differs is set.
 void Label::updateLook() {
-    const QFont wanted = textFont(m_size, m_bold);
-    if (font() != wanted)
-        setFont(wanted);
-    const QColor ink = inkColour(m_ink, coloursFor(QApplication::palette()));
-    if (palette().color(QPalette::Active, QPalette::WindowText) == ink)
-        return;
-    QPalette inked;
-    inked.setColor(QPalette::WindowText, ink);
-    setPalette(inked);
+    setFont(textFont(m_size, m_bold));
+    QPalette palette;
+    palette.setColor(QPalette::WindowText, inkColour(m_ink, coloursFor(QApplication::palette())));
+    setPalette(palette);
 }
 
 Label* paragraph(const QString& text, TextSize size, Ink ink) {
