@@ -111,6 +111,7 @@ void MainWindow::showPage(int index) {
     m_rail->setCurrent(index);
     m_panel->setVisible(page->wantsPlanPanel());
     m_panel->setShowsRun(page != m_quantize);
+    page->setFocus(Qt::OtherFocusReason); // Tab goes on inside the page
 }
 
 void MainWindow::goTo(const QString& pageName) {

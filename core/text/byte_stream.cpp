@@ -17,7 +17,8 @@ constexpr std::size_t chunkBytes = 1 << 16;
 // zlib passes files that are not compressed through unchanged.
 class GzipStream : public ByteStream {
 public:
-    explicit GzipStream(const std::filesystem::path& file) : m_path(file), m_file(gzopen(file.c_str(), "rb")), m_chunk(chunkBytes) {
+    explicit GzipStream(const std::filesystem::path& file)
+        : m_path(file), m_file(gzopen(file.c_str(), "rb")), m_chunk(chunkBytes) {
         if (!m_file)
             badInput("the file cannot be read", file.string(), "check the path and its permissions");
     }
@@ -28,7 +29,8 @@ public:
         int code = Z_OK;
         gzerror(m_file, &code);
         if (count < 0 || code == Z_BUF_ERROR)
-            badInput("the file is damaged or ends too early", m_path.string() + ", after " + std::to_string(m_total) + " bytes of text",
+            badInput("the file is damaged or ends too early",
+                     m_path.string() + ", after " + std::to_string(m_total) + " bytes of text",
                      "fetch or compress it again");
         m_total += count;
         out.append(m_chunk.data(), std::size_t(count));
@@ -45,8 +47,8 @@ private:
 class ZstdStream : public ByteStream {
 public:
     explicit ZstdStream(const std::filesystem::path& file)
-        : m_path(file), m_file(std::fopen(file.c_str(), "rb"), std::fclose), m_context(ZSTD_createDCtx(), ZSTD_freeDCtx),
-          m_input(ZSTD_DStreamInSize()), m_output(ZSTD_DStreamOutSize()) {
+        : m_path(file), m_file(std::fopen(file.c_str(), "rb"), std::fclose),
+          m_context(ZSTD_createDCtx(), ZSTD_freeDCtx), m_input(ZSTD_DStreamInSize()), m_output(ZSTD_DStreamOutSize()) {
         if (!m_file)
             badInput("the file cannot be read", file.string(), "check the path and its permissions");
         ZSTD_DCtx_setParameter(m_context.get(), ZSTD_d_windowLogMax, 31);
@@ -76,7 +78,8 @@ public:
 
 private:
     [[noreturn]] void fail(const std::string& what) const {
-        badInput(what, m_path.string() + ", after " + std::to_string(m_total) + " bytes of text", "fetch or compress it again");
+        badInput(what, m_path.string() + ", after " + std::to_string(m_total) + " bytes of text",
+                 "fetch or compress it again");
     }
 
     std::filesystem::path m_path;
@@ -99,7 +102,8 @@ std::unique_ptr<ByteStream> ByteStream::open(const std::filesystem::path& file) 
 }
 
 std::filesystem::path withoutCompression(const std::filesystem::path& file) {
-    return file.extension() == ".gz" || file.extension() == ".zst" ? std::filesystem::path(file).replace_extension() : file;
+    return file.extension() == ".gz" || file.extension() == ".zst" ? std::filesystem::path(file).replace_extension()
+                                                                   : file;
 }
 
 bool LineReader::next(std::string& line) {

@@ -12,7 +12,8 @@ namespace awq::core {
 class ByteStream {
 public:
     virtual ~ByteStream() = default;
-    // Throws Error(badInput): the file cannot be read; the archive is damaged or ends too early (says after how many bytes).
+    // Throws Error(badInput): the file cannot be read; the archive is damaged or ends too early (says after how many
+    // bytes).
     static std::unique_ptr<ByteStream> open(const std::filesystem::path& file);
 
     // Appends some bytes; false at the end.

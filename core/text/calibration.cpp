@@ -8,39 +8,18 @@
 #include <unordered_set>
 
 #include "core/error.h"
-#include "core/model/tensor_source.h"
 #include "core/resource_dir.h"
 #include "core/text/chat_format.h"
 #include "core/text/id_file.h"
 #include "core/text/numpy_permutation.h"
 #include "core/text/text_source.h"
 #include "core/text/tokenizer.h"
+#include "core/text/unicode_classes.h"
 
 namespace awq::core {
 namespace {
 
 constexpr std::int64_t previewTokens = 200;
-
-// Python's str.strip(): Unicode White_Space and the separators U+001C..U+001F.
-std::string stripped(const std::string& text) {
-    static const std::vector<std::string> blanks = [] {
-        std::vector<std::string> list;
-        for (char c : {'\t', '\n', '\v', '\f', '\r', '\x1c', '\x1d', '\x1e', '\x1f', ' '})
-            list.emplace_back(1, c);
-        for (const char* wide : {"\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
-                                 "\u2007", "\u2008", "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"})
-            list.emplace_back(wide);
-        return list;
-    }();
-    std::string_view rest = text;
-    const auto startsBlank = [&](const std::string& blank) { return rest.starts_with(blank); };
-    const auto endsBlank = [&](const std::string& blank) { return rest.ends_with(blank); };
-    for (auto blank = blanks.begin(); (blank = std::find_if(blanks.begin(), blanks.end(), startsBlank)) != blanks.end();)
-        rest.remove_prefix(blank->size());
-    for (auto blank = blanks.begin(); (blank = std::find_if(blanks.begin(), blanks.end(), endsBlank)) != blanks.end();)
-        rest.remove_suffix(blank->size());
-    return std::string(rest);
-}
 
 class CalibrationBuilder {
 public:
@@ -85,12 +64,11 @@ private:
     }
 
     // As the model would see it in a chat, when a template is asked for; it brings its own special tokens.
-    std::vector<std::int32_t> tokensOf(const std::string& text) {
-        std::vector<std::int32_t> ids;
-        if (m_options.chatTemplate.empty())
-            ids = m_tokenizer->encode(text, true, &m_set.replacedBytes);
-        else
-            ids = m_tokenizer->encode(formatChat(m_options.chatTemplate, *m_tokenizer, text), false, &m_set.replacedBytes);
+    std::vector<std::int32_t> tokensOf(std::string_view text) {
+        std::vector<std::int32_t> ids =
+            m_options.chatTemplate.empty()
+                ? m_tokenizer->encode(text, true, &m_set.replacedBytes)
+                : encodeChat(m_options.chatTemplate, *m_tokenizer, text, &m_set.replacedBytes);
         m_set.tokens += std::int64_t(ids.size());
         m_set.documentTokens.push_back(std::int64_t(ids.size()));
         return ids;
@@ -111,7 +89,7 @@ private:
         for (std::int64_t index : numpyPermutation(m_options.seed, std::int64_t(m_texts.size()))) {
             if (m_set.documentsUsed == m_options.samples)
                 break;
-            const std::vector<std::int32_t> ids = tokensOf(stripped(m_texts[std::size_t(index)]));
+            const std::vector<std::int32_t> ids = tokensOf(stripLikePython(m_texts[std::size_t(index)]));
             if (std::int64_t(ids.size()) > m_set.length) {
                 ++m_set.documentsTooLong;
             } else if (ids.empty()) {
@@ -127,8 +105,8 @@ private:
         const std::int64_t available = std::int64_t(m_stream.size());
         m_set.windows = std::min(available / m_set.length, m_options.samples);
         if (m_set.windows == 0)
-            badInput("the calibration text has only " + std::to_string(available) + " tokens, fewer than one window of " +
-                         std::to_string(m_set.length),
+            badInput("the calibration text has only " + std::to_string(available) +
+                         " tokens, fewer than one window of " + std::to_string(m_set.length),
                      m_set.file.string(), "give more text, or shorter windows (--sequence-length)");
         m_set.tokensCut = available - m_set.windows * m_set.length;
         m_stream.resize(std::size_t(m_set.windows * m_set.length));
@@ -158,8 +136,10 @@ std::vector<std::string> CalibrationSet::notes() const {
         if (count > 0)
             notes.push_back(countText(count, one, many));
     };
-    note(documents - documentsUsed - documentsTooLong, "document was not needed or was left out", "documents were not needed or were left out");
-    note(documentsTooLong, "document was left out because it is longer than a window", "documents were left out because they are longer than a window");
+    note(documents - documentsUsed - documentsTooLong, "document was not needed or was left out",
+         "documents were not needed or were left out");
+    note(documentsTooLong, "document was left out because it is longer than a window",
+         "documents were left out because they are longer than a window");
     note(documentsEmpty, "record without text was left out", "records without text were left out");
     note(duplicates, "document repeats an earlier one", "documents repeat earlier ones");
     note(tokensCut, "token at the end filled no window", "tokens at the end filled no window");
@@ -167,7 +147,8 @@ std::vector<std::string> CalibrationSet::notes() const {
     return notes;
 }
 
-CalibrationSet buildCalibration(const CalibrationOptions& options, const std::filesystem::path& model, std::int64_t vocabulary) {
+CalibrationSet buildCalibration(const CalibrationOptions& options, const std::filesystem::path& model,
+                                std::int64_t vocabulary) {
     return CalibrationBuilder(options, model, vocabulary).build();
 }
 

@@ -29,7 +29,8 @@ const std::vector<ChatFormat>& table() {
 }
 
 const ChatFormat* find(const std::string& name) {
-    const auto found = std::find_if(table().begin(), table().end(), [&](const ChatFormat& format) { return name == format.name; });
+    const auto found =
+        std::find_if(table().begin(), table().end(), [&](const ChatFormat& format) { return name == format.name; });
     return found == table().end() ? nullptr : &*found;
 }
 
@@ -49,14 +50,21 @@ std::string detectChatFormat(const std::string& chatTemplate) {
     return {};
 }
 
-std::string formatChat(const std::string& name, const Tokenizer& tokenizer, const std::string& userText) {
+std::vector<std::int32_t> encodeChat(const std::string& name, const Tokenizer& tokenizer, std::string_view userText,
+                                     std::int64_t* replaced) {
     const std::string chosen = name == "auto" ? detectChatFormat(tokenizer.info().chatTemplate) : name;
     if (chosen.empty())
-        badInput("the model has no chat template of a known format", tokenizer.info().file.string(), "name one: chatml, llama-2, llama-3, mistral, vicuna");
+        badInput("the model has no chat template of a known format", tokenizer.info().file.string(),
+                 "name one: chatml, llama-2, llama-3, mistral, vicuna");
     const ChatFormat* format = find(chosen);
     if (!format)
-        throw Error(ErrorCode::usage, "unknown chat format '" + chosen + "'", "--chat-template", "use auto, chatml, llama-2, llama-3, mistral or vicuna");
-    return (format->startsWithBos ? tokenizer.info().bosToken : "") + format->before + userText + format->after;
+        throw Error(ErrorCode::usage, "unknown chat format '" + chosen + "'", "--chat-template",
+                    "use auto, chatml, llama-2, llama-3, mistral or vicuna");
+    std::vector<std::int32_t> ids =
+        tokenizer.encode(format->before + std::string(userText) + format->after, false, replaced);
+    if (format->startsWithBos && tokenizer.info().bosId)
+        ids.insert(ids.begin(), *tokenizer.info().bosId);
+    return ids;
 }
 
 } // namespace awq::core

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Wraps a text as a user's turn in the chat format of a model, so that calibration and prompts look like its training data.
+// Wraps a text as a user's turn in the chat format of a model, so that calibration and prompts look like its training
+// data.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/text/tokenizer.h"
@@ -15,8 +18,10 @@ std::vector<std::string> chatFormats();
 // The format a chat template is written in, by its markers; empty when it is none of the known ones.
 std::string detectChatFormat(const std::string& chatTemplate);
 
-// One user turn and the opening of the assistant's; special tokens are in the text, so encode it without adding any. "auto": by the
-// tokenizer's chat template. Throws Error(badInput) when the model has none that is known, Error(usage) for an unknown name.
-std::string formatChat(const std::string& format, const Tokenizer& tokenizer, const std::string& userText);
+// The ids of one user turn and the opening of the assistant's, with the special tokens of the format and no others.
+// "auto": by the tokenizer's chat template. `replaced` as in Tokenizer::encode. Throws Error(badInput) when the model
+// has no template of a known format, Error(usage) for an unknown name.
+std::vector<std::int32_t> encodeChat(const std::string& format, const Tokenizer& tokenizer, std::string_view userText,
+                                     std::int64_t* replaced = nullptr);
 
 } // namespace awq::core

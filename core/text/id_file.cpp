@@ -14,7 +14,8 @@ IdFile readIdFile(const std::filesystem::path& file, const std::string& name) {
     const TensorBytes tensor = TensorSource::open(file).read(name);
     const std::string where = file.string() + ", tensor '" + name + "'";
     if ((tensor.dtype != DType::I32 && tensor.dtype != DType::I64) || tensor.shape.size() != 2)
-        badInput("token ids must be an int32 or int64 tensor [windows, tokens]", where, "it is " + std::string(nameOf(tensor.dtype)) + " " + shapeText(tensor.shape));
+        badInput("token ids must be an int32 or int64 tensor [windows, tokens]", where,
+                 "it is " + std::string(nameOf(tensor.dtype)) + " " + shapeText(tensor.shape));
     IdFile result;
     result.windows = tensor.shape[0];
     result.length = tensor.shape[1];

@@ -15,8 +15,8 @@ struct IdFile {
     std::int64_t windows = 0, length = 0;
 };
 
-// The int32 or int64 tensor `name` [windows, length]. Throws Error(badInput) when it is absent, of another type or rank, empty, or holds
-// an id that does not fit.
+// The int32 or int64 tensor `name` [windows, length]. Throws Error(badInput) when it is absent, of another type or
+// rank, empty, or holds an id that does not fit.
 IdFile readIdFile(const std::filesystem::path& file, const std::string& name);
 
 std::string idsHash(std::span<const std::int32_t> ids, std::int64_t windows, std::int64_t length); // hex

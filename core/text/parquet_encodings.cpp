@@ -62,7 +62,9 @@ std::vector<std::int64_t> readDeltas(ThriftReader& reader) {
     return values;
 }
 
-std::string textOf(ByteSpan bytes) { return {bytes.begin(), bytes.end()}; }
+std::string textOf(ByteSpan bytes) {
+    return {bytes.begin(), bytes.end()};
+}
 
 } // namespace
 
@@ -77,8 +79,8 @@ std::vector<std::uint8_t> unpackPage(int codec, ByteSpan packed, std::size_t siz
     case 0:
         return {packed.begin(), packed.end()};
     case 1:
-        whole = snappy_uncompress(reinterpret_cast<const char*>(packed.data()), packed.size(), reinterpret_cast<char*>(out.data()), &length) ==
-                    SNAPPY_OK &&
+        whole = snappy_uncompress(reinterpret_cast<const char*>(packed.data()), packed.size(),
+                                  reinterpret_cast<char*>(out.data()), &length) == SNAPPY_OK &&
                 length == size;
         break;
     case 2:
@@ -106,7 +108,8 @@ std::vector<std::uint32_t> readRunLengths(ByteSpan bytes, int bitWidth, std::siz
             std::uint64_t bits = 0;
             int have = 0;
             const std::uint64_t groups = header >> 1;
-            const std::size_t wanted = std::size_t(std::min<std::uint64_t>(groups * std::uint64_t(bitWidth), reader.left()));
+            const std::size_t wanted =
+                std::size_t(std::min<std::uint64_t>(groups * std::uint64_t(bitWidth), reader.left()));
             const ByteSpan packed = reader.take(wanted);
             std::size_t next = 0;
             for (std::uint64_t i = 0; i < groups * 8 && values.size() < count; ++i) {
@@ -122,7 +125,8 @@ std::vector<std::uint32_t> readRunLengths(ByteSpan bytes, int bitWidth, std::siz
                 value |= std::uint32_t(reader.readByte()) << (8 * i);
             if (header == 0)
                 throw ParquetDamage("an empty run");
-            values.insert(values.end(), std::size_t(std::min<std::uint64_t>(header >> 1, count - values.size())), value);
+            values.insert(values.end(), std::size_t(std::min<std::uint64_t>(header >> 1, count - values.size())),
+                          value);
         }
     }
     return values;

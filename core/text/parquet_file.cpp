@@ -34,7 +34,8 @@ ThriftValue readFooter(ByteSpan file) {
 
 class ColumnReader {
 public:
-    ColumnReader(ByteSpan file, const std::string& column, const std::function<bool(std::string&&, std::int64_t)>& onRow)
+    ColumnReader(ByteSpan file, const std::string& column,
+                 const std::function<bool(std::string&&, std::int64_t)>& onRow)
         : m_file(file), m_column(column), m_onRow(onRow) {}
 
     void read() {
@@ -62,7 +63,8 @@ private:
             }
             others += (others.empty() ? "" : ", ") + name;
         }
-        throw ParquetDamage("there is no text column '" + m_column + "'; text columns: " + (others.empty() ? "none" : others));
+        throw ParquetDamage("there is no text column '" + m_column +
+                            "'; text columns: " + (others.empty() ? "none" : others));
     }
 
     bool isOurs(const ThriftValue& metadata) const {
@@ -109,19 +111,22 @@ private:
                 present = readRunLengths(reader.take(length), 1, count);
             }
             left -= std::int64_t(count);
-            return passRows(count, present, readValues(int(page.at(2).number), reader.take(reader.left()), valuesIn(count, present)));
+            return passRows(count, present,
+                            readValues(int(page.at(2).number), reader.take(reader.left()), valuesIn(count, present)));
         }
         case dataPageV2: {
             const ThriftValue& page = header.at(8);
             const std::size_t count = std::size_t(page.at(1).number);
             ThriftReader reader(packed);
-            const std::size_t repetitionBytes = std::size_t(page.at(6).number), definitionBytes = std::size_t(page.at(5).number);
+            const std::size_t repetitionBytes = std::size_t(page.at(6).number),
+                              definitionBytes = std::size_t(page.at(5).number);
             reader.take(repetitionBytes);
             const ByteSpan levels = reader.take(definitionBytes);
-            const std::vector<std::uint32_t> present = m_optional ? readRunLengths(levels, 1, count) : std::vector<std::uint32_t>{};
+            const std::vector<std::uint32_t> present =
+                m_optional ? readRunLengths(levels, 1, count) : std::vector<std::uint32_t>{};
             const bool compressed = !page.has(7) || page.at(7).number;
-            const std::vector<std::uint8_t> bytes =
-                unpackPage(compressed ? codec : 0, reader.take(reader.left()), size - repetitionBytes - definitionBytes);
+            const std::vector<std::uint8_t> bytes = unpackPage(compressed ? codec : 0, reader.take(reader.left()),
+                                                               size - repetitionBytes - definitionBytes);
             left -= std::int64_t(count);
             return passRows(count, present, readValues(int(page.at(4).number), bytes, valuesIn(count, present)));
         }

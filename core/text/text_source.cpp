@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/json_text.h"
 #include "core/text/byte_stream.h"
 #include "core/text/parquet_file.h"
 #include "core/text/utf8.h"
@@ -14,7 +15,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string linePlace(const std::filesystem::path& file, std::int64_t line) { return file.string() + ", line " + std::to_string(line); }
+constexpr const char* blank = " \t\r";
+
+std::string linePlace(const std::filesystem::path& file, std::int64_t line) {
+    return file.string() + ", line " + std::to_string(line);
+}
 
 void requireUtf8(const std::string& text, const std::string& where) {
     if (const auto offset = firstInvalidUtf8(text))
@@ -28,7 +33,8 @@ std::string fieldOf(const Json& record, const std::string& field, const std::str
         std::string names;
         for (const auto& [name, value] : record.items())
             names += (names.empty() ? "" : ", ") + name;
-        badInput("the record has no field '" + field + "'", where, "choose another field (--text-field); there are: " + names);
+        badInput("the record has no field '" + field + "'", where,
+                 "choose another field (--text-field); there are: " + names);
     }
     const Json& value = record.at(field);
     if (value.is_null())
@@ -47,12 +53,15 @@ public:
         const std::string kind = withoutCompression(m_file).extension().string();
         if (kind == ".txt" || kind == ".raw" || kind == ".md")
             readPlain();
-        else if (kind == ".jsonl" || kind == ".json")
+        else if (kind == ".jsonl")
             readJsonLines();
+        else if (kind == ".json")
+            readJson();
         else if (kind == ".parquet")
             readParquet();
         else
-            badInput("files of this kind are not read as text", m_file.string(), "use .txt, .jsonl, .jsonl.zst, .gz or .parquet");
+            badInput("files of this kind are not read as text", m_file.string(),
+                     "use .txt, .jsonl, .jsonl.zst, .gz or .parquet");
         if (m_report.documents == 0)
             badInput("the file has no text in it", m_file.string(), "choose another file");
         return m_report;
@@ -68,21 +77,42 @@ private:
         return m_onDocument(std::move(text), record);
     }
 
-    void readPlain() {
+    std::string readAll() {
         std::string text;
         const auto stream = ByteStream::open(m_file);
         while (stream->read(text)) {
         }
         requireUtf8(text, m_file.string());
+        return text;
+    }
+
+    void readPlain() {
+        std::string text = readAll();
         if (!text.empty())
             pass(std::move(text), 1);
+    }
+
+    // A list of records, or one record a line as in .jsonl.
+    void readJson() {
+        std::string line;
+        LineReader lines(ByteStream::open(m_file));
+        while (lines.next(line) && line.find_first_not_of(blank) == std::string::npos) {
+        }
+        const std::size_t start = line.find_first_not_of(blank);
+        if (start == std::string::npos || line[start] != '[')
+            return readJsonLines();
+        const Json list = parseJson(readAll(), m_file.string());
+        for (std::size_t i = 0; i < list.size(); ++i)
+            if (!pass(fieldOf(list[i], m_field, m_file.string() + ", record " + std::to_string(i + 1)),
+                      std::int64_t(i) + 1))
+                return;
     }
 
     void readJsonLines() {
         LineReader lines(ByteStream::open(m_file));
         std::string line;
         while (lines.next(line)) {
-            if (line.find_first_not_of(" \t\r") == std::string::npos)
+            if (line.find_first_not_of(blank) == std::string::npos)
                 continue;
             const std::string where = linePlace(m_file, lines.number());
             Json record;
@@ -113,7 +143,8 @@ private:
 
 } // namespace
 
-TextReport readDocuments(const std::filesystem::path& file, const std::string& field, const DocumentCallback& onDocument) {
+TextReport readDocuments(const std::filesystem::path& file, const std::string& field,
+                         const DocumentCallback& onDocument) {
     return DocumentReader(file, field, onDocument).read();
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Documents of a text file: .txt (one document as it is), .jsonl and .json (a record each), .parquet (a row each); .txt and .jsonl also
-// with .gz or .zst behind.
+// Documents of a text file: .txt (one document as it is), .jsonl (a record a line), .json (a list of records, or as
+// .jsonl), .parquet (a row each); all but .parquet also with .gz or .zst behind.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,9 @@ struct TextReport {
 // Return false to stop reading.
 using DocumentCallback = std::function<bool(std::string&& text, std::int64_t record)>; // record: line or row, from 1
 
-// Throws Error(badInput) with file and line or row: not readable, empty, another kind of file, not JSON, field absent (lists the fields
-// that are there) or not a text, not UTF-8, damaged archive or parquet file.
-TextReport readDocuments(const std::filesystem::path& file, const std::string& field, const DocumentCallback& onDocument);
+// Throws Error(badInput) with file and line or row: not readable, empty, another kind of file, not JSON, field absent
+// (lists the fields that are there) or not a text, not UTF-8, damaged archive or parquet file.
+TextReport readDocuments(const std::filesystem::path& file, const std::string& field,
+                         const DocumentCallback& onDocument);
 
 } // namespace awq::core

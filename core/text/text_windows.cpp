@@ -13,8 +13,8 @@
 namespace awq::core {
 namespace {
 
-std::vector<std::int32_t> tokensOf(const TextWindows& request, const std::filesystem::path& file, const std::filesystem::path& model,
-                                   std::int64_t vocabulary) {
+std::vector<std::int32_t> tokensOf(const TextWindows& request, const std::filesystem::path& file,
+                                   const std::filesystem::path& model, std::int64_t vocabulary) {
     std::string all;
     readDocuments(file, request.textField, [&](std::string&& text, std::int64_t) {
         all += text;
@@ -34,7 +34,8 @@ void cut(const std::vector<std::int32_t>& stream, std::int64_t stride, WindowedI
         ++result.windows;
     }
     if (result.windows == 0)
-        badInput("the text has only " + std::to_string(total) + " tokens, fewer than one window of " + std::to_string(length),
+        badInput("the text has only " + std::to_string(total) + " tokens, fewer than one window of " +
+                     std::to_string(length),
                  result.file.string(), "give more text, or a shorter window (--window)");
 }
 
@@ -52,8 +53,8 @@ WindowedIds makeWindows(const TextWindows& request, const std::filesystem::path&
         result.scoredFrom.assign(std::size_t(result.windows), 1);
     } else {
         if (request.window < 2 || request.stride < 0 || request.stride > request.window)
-            throw Error(ErrorCode::usage, "a window needs at least two tokens, and a stride between 1 and the window", "--window, --stride",
-                        "leave --stride out for windows that do not overlap");
+            throw Error(ErrorCode::usage, "a window needs at least two tokens, and a stride between 1 and the window",
+                        "--window, --stride", "leave --stride out for windows that do not overlap");
         result.file = request.text.empty() || request.text == "bundled" ? bundledEvaluation() : request.text;
         result.length = request.window;
         std::vector<std::int32_t> stream = tokensOf(request, result.file, model, vocabulary);

@@ -12,17 +12,18 @@
 namespace awq::core {
 
 struct WindowedIds {
-    std::vector<std::int32_t> ids;        // [windows, length], row-major
+    std::vector<std::int32_t> ids; // [windows, length], row-major
     std::int64_t windows = 0, length = 0;
     std::vector<std::int64_t> scoredFrom; // per window: index of the first token whose prediction counts, at least 1
     std::int64_t tokens = 0;              // of the whole text
     std::filesystem::path file;
-    std::string hash;                     // of the ids, in hex
+    std::string hash; // of the ids, in hex
 };
 
-// Documents are joined, each followed by a blank line, and tokenized as one text, special tokens once at the start; the rest that fills
-// no window is cut. With a stride, windows overlap and only tokens not seen before count. Throws Error(badInput): text or tokenizer
-// unusable, fewer tokens than one window, ids outside the vocabulary; Error(usage): impossible window or stride.
+// Documents are joined, each followed by a blank line, and tokenized as one text, special tokens once at the start; the
+// rest that fills no window is cut. With a stride, windows overlap and only tokens not seen before count. Throws
+// Error(badInput): text or tokenizer unusable, fewer tokens than one window, ids outside the vocabulary; Error(usage):
+// impossible window or stride.
 WindowedIds makeWindows(const TextWindows& request, const std::filesystem::path& model, std::int64_t vocabulary);
 
 } // namespace awq::core

@@ -6,7 +6,19 @@ namespace awq::core {
 namespace {
 
 constexpr int deepest = 32;
-enum CompactType { isTrue = 1, isFalse = 2, byteType = 3, i16 = 4, i32 = 5, i64 = 6, doubleType = 7, binary = 8, list = 9, set = 10, structType = 12 };
+enum CompactType {
+    isTrue = 1,
+    isFalse = 2,
+    byteType = 3,
+    i16 = 4,
+    i32 = 5,
+    i64 = 6,
+    doubleType = 7,
+    binary = 8,
+    list = 9,
+    set = 10,
+    structType = 12
+};
 
 } // namespace
 
@@ -17,7 +29,9 @@ const ThriftValue& ThriftValue::at(int id) const {
     return found->second;
 }
 
-std::uint8_t ThriftReader::readByte() { return take(1)[0]; }
+std::uint8_t ThriftReader::readByte() {
+    return take(1)[0];
+}
 
 std::span<const std::uint8_t> ThriftReader::take(std::size_t count) {
     if (count > left())

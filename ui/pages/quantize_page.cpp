@@ -95,7 +95,10 @@ QWidget* QuantizePage::makeRecipeFace() {
     cards->setSpacing(spacing().cardGap());
     cards->setStretch(0, 1);
     cards->setStretch(1, 1);
-    layout->addLayout(cards);
+    auto* both = new QWidget; // as tall as the taller card needs, no more
+    both->setLayout(cards);
+    both->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    layout->addWidget(both);
     layout->addWidget(more);
     layout->addStretch();
     layout->addWidget(new Label(tr("The same in a terminal"), TextSize::small, Ink::dim));

@@ -40,15 +40,27 @@ void Label::setInk(Ink ink) {
 
 void Label::changeEvent(QEvent* event) {
     QLabel::changeEvent(event);
-    if (event->type() == QEvent::ApplicationFontChange || event->type() == QEvent::ApplicationPaletteChange)
-        updateLook();
+    switch (event->type()) {
+    case QEvent::ApplicationFontChange:
+    case QEvent::FontChange:
+    case QEvent::PaletteChange:
+        return updateLook();
+    default:
+        return;
+    }
 }
 
+// Setting either sends a change event again: only what differs is set.
 void Label::updateLook() {
-    setFont(textFont(m_size, m_bold));
-    QPalette palette;
-    palette.setColor(QPalette::WindowText, inkColour(m_ink, coloursFor(QApplication::palette())));
-    setPalette(palette);
+    const QFont wanted = textFont(m_size, m_bold);
+    if (font() != wanted)
+        setFont(wanted);
+    const QColor ink = inkColour(m_ink, coloursFor(QApplication::palette()));
+    if (palette().color(QPalette::Active, QPalette::WindowText) == ink)
+        return;
+    QPalette inked;
+    inked.setColor(QPalette::WindowText, ink);
+    setPalette(inked);
 }
 
 Label* paragraph(const QString& text, TextSize size, Ink ink) {

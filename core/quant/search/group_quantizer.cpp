@@ -28,10 +28,12 @@ Rounded roundGroups(const at::Tensor& weight, const GroupFormat& format) {
     Rounded rounded;
     const at::Tensor minimum = groups.amin({1}, true);
     const at::Tensor maximum = groups.amax({1}, true);
+    // Times the reciprocal, as torch divides by a number on a GPU, where the reference runs: the last bit decides ties,
+    // which are frequent among weights of few bits.
     if (format.zeroPoint)
-        rounded.groupScales = (maximum - minimum).clamp_min_(smallestRange).div_(maxCode);
+        rounded.groupScales = (maximum - minimum).clamp_min_(smallestRange).mul_(1.0 / maxCode);
     else
-        rounded.groupScales = at::maximum(maximum, -minimum).clamp_min_(smallestRange).div_(middle - 1);
+        rounded.groupScales = at::maximum(maximum, -minimum).clamp_min_(smallestRange).mul_(1.0 / (middle - 1));
     if (format.scaleType && *format.scaleType != weight.scalar_type())
         rounded.groupScales = roundedTo(rounded.groupScales, *format.scaleType);
     if (format.zeroPoint)
