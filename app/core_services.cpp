@@ -20,6 +20,7 @@ ModelInfo openModel(const std::filesystem::path& path) {
     info.outline = core::outlineOf(folder);
     info.parameters = folder.parameters();
     info.bytes = folder.bytes();
+    info.maximumPositions = folder.spec().maximumPositions;
     info.tied = folder.tied();
     info.tokenizer = QString::fromStdString(folder.tokenizerFile());
     if (folder.quantized())

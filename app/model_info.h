@@ -12,6 +12,7 @@ namespace awq::app {
 struct ModelInfo {
     core::ModelOutline outline;
     qint64 parameters = 0, bytes = 0; // of all tensors
+    qint64 maximumPositions = 0;      // tokens it was made to read at once; 0: unknown
     bool tied = false;                // the head is the embedding
     QString tokenizer;                // file name; empty: the folder has none
     QString quantizedAs;              // "awq-gemm", ...; empty: a float model

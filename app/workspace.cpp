@@ -55,10 +55,11 @@ FolderKind Workspace::open(const QString& path) {
 }
 
 void Workspace::openDemo() {
-    constexpr int samples = 32; // enough for a model this small
+    constexpr int samples = 64, length = 256; // enough for a model this small, and the length it was made for
     open(m_services.demoModel);
     core::Recipe recipe = m_session.recipe();
     recipe.calibration.samples = samples;
+    recipe.calibration.sequenceLength = length;
     m_session.setRecipe(recipe);
     m_session.setOutput(QDir::home().filePath(QStringLiteral("awq-demo")));
 }

@@ -103,6 +103,10 @@ QWidget* ComparePage::makeResultsCard() {
 void ComparePage::offerRun() {
     const RunResults& run = m_workspace.results();
     const Session& session = m_workspace.session();
+    if (session.modelState() == Session::State::ready && session.modelFolder() != m_windowFor) {
+        m_windowFor = session.modelFolder();
+        m_form->setLongestWindow(session.model().maximumPositions);
+    }
     if (run.state() == RunResults::State::ready) {
         const QString output = app::toText(run.info().output);
         m_form->setRun(app::toText(run.info().model), run.info().recipe, QDir(output).exists() ? output : QString());

@@ -40,6 +40,7 @@ private:
     app::Workspace& m_workspace;
     Shell& m_shell;
     CompareForm* m_form;
+    QString m_windowFor; // model the window was last fitted to
     QPushButton *m_measure, *m_cancel, *m_compareTokens;
     QProgressBar* m_bar;
     Label *m_phase, *m_protocol;

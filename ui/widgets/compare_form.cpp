@@ -9,6 +9,7 @@
 #include <QLineEdit>
 #include <QSpinBox>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <limits>
 
 #include "app/paths.h"
@@ -103,6 +104,10 @@ void CompareForm::setRun(const QString& original, const core::Recipe& recipe, co
     if (!quantized.isEmpty())
         addCandidate(tr("Quantized"), quantized, {});
     emit edited();
+}
+
+void CompareForm::setLongestWindow(qint64 tokens) {
+    m_window->setValue(int(tokens > 0 ? std::min<qint64>(defaultWindow, tokens) : defaultWindow));
 }
 
 void CompareForm::addFolder(const QString& folder) {

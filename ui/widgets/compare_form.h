@@ -24,6 +24,7 @@ public:
 
     // Offers the original, the original rounded to nearest as the recipe says, and the quantized folder (empty: none).
     void setRun(const QString& original, const core::Recipe& recipe, const QString& quantized);
+    void setLongestWindow(qint64 tokens);  // a default beyond what the model was made for would measure something else
     void addFolder(const QString& folder); // one more, ticked
 
     core::EvaluateRequest request() const; // what is ticked, in the order shown
