@@ -114,7 +114,7 @@ PlotGrid* LinearView::makeGrid() {
 
 // Low windows show two rows and one of the heatmaps, high ones three rows and both.
 void LinearView::arrange() {
-    const bool roomy = height() > 45 * fontMetrics().height();
+    const bool roomy = height() > 54 * fontMetrics().height();
     m_toError->setVisible(!roomy);
     m_toClip->setVisible(!roomy);
     if (roomy)

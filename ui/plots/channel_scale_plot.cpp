@@ -118,7 +118,7 @@ void ChannelScalePlot::fitAxes() {
     else
         useLinearAxis(*canvas()->yAxis, title, range.upper);
     canvas()->yAxis->setRange(padded(range, logarithmic));
-    useLinearAxis(*canvas()->xAxis, m_sorted ? tr("Rank of the channel, largest scale first") : tr("Input channel"), 1);
+    useIndexAxis(*canvas()->xAxis, m_sorted ? tr("Rank of the channel, largest scale first") : tr("Input channel"));
     canvas()->xAxis->setRange(-0.5, std::max(double(longest) - 0.5, 0.5));
 }
 

@@ -84,8 +84,8 @@ HeatmapPlot::HeatmapPlot(HeatmapKind kind, QWidget* parent)
     m_mark->setSelectable(false);
     m_note->position->setType(QCPItemPosition::ptAxisRectRatio);
     m_note->position->setCoords(1, 0);
-    useLinearAxis(*canvas()->xAxis, m_kind.columnTitle, 1);
-    useLinearAxis(*canvas()->yAxis, m_kind.rowTitle, 1);
+    useIndexAxis(*canvas()->xAxis, m_kind.columnTitle);
+    useIndexAxis(*canvas()->yAxis, m_kind.rowTitle);
     setZoomable(true, true);
     connect(canvas(), &QCustomPlot::afterLayout, this, &HeatmapPlot::reduceToScreen);
     connect(this, &Plot::pointPicked, this,

@@ -24,7 +24,7 @@ LinearLossPlot::LinearLossPlot(const QString& valueTitle, QWidget* parent)
     : Plot(tr("Loss by linear"), parent), m_valueTitle(valueTitle), m_mark(canvas()->addGraph()),
       m_labels(std::make_unique<SeriesLabels>(canvas())) {
     m_mark->setLineStyle(QCPGraph::lsNone);
-    useLinearAxis(*canvas()->xAxis, tr("Block"), 1);
+    useIndexAxis(*canvas()->xAxis, tr("Block"));
     setZoomable(true, false);
     connect(this, &Plot::pointPicked, this,
             [this](int point) { emit linearPicked(m_points[size_t(point)].block, m_points[size_t(point)].name); });

@@ -67,6 +67,19 @@ protected:
     }
 };
 
+class IndexTicker : public QCPAxisTicker {
+public:
+    IndexTicker() { setTickCount(5); }
+
+protected:
+    double getTickStep(const QCPRange& range) override {
+        return std::max(1.0, std::round(QCPAxisTicker::getTickStep(range)));
+    }
+    QString getTickLabel(double tick, const QLocale& locale, QChar, int) override {
+        return locale.toString(qint64(std::llround(tick)));
+    }
+};
+
 // "Loss (output MSE)" becomes "Loss (output MSE, ×10⁻⁴)".
 QString withFactor(QString title, int exponent) {
     if (exponent == 0)
@@ -140,6 +153,12 @@ void useLinearAxis(QCPAxis& axis, const QString& title, double largest) {
 void useLogAxis(QCPAxis& axis, const QString& title) {
     axis.setScaleType(QCPAxis::stLogarithmic);
     axis.setTicker(QSharedPointer<LogTicker>::create());
+    axis.setLabel(title);
+}
+
+void useIndexAxis(QCPAxis& axis, const QString& title) {
+    axis.setScaleType(QCPAxis::stLinear);
+    axis.setTicker(QSharedPointer<IndexTicker>::create());
     axis.setLabel(title);
 }
 

@@ -21,6 +21,7 @@ void useQuietAxes(QCustomPlot& canvas);
 // largest: the largest magnitude that will be shown.
 void useLinearAxis(QCPAxis& axis, const QString& title, double largest);
 void useLogAxis(QCPAxis& axis, const QString& title);
+void useIndexAxis(QCPAxis& axis, const QString& title); // ticks at whole numbers only
 
 // Gradients from ui/theme's scales; NaN gets the missing colour. sequential: level 0 is low emphasis; inverted: low
 // values stand out.

@@ -36,16 +36,22 @@ TimelinePlot::TimelinePlot(const QString& name, const QStringList& series, QWidg
       m_labels(std::make_unique<SeriesLabels>(canvas())) {
     for (qsizetype i = 0; i < series.size(); ++i)
         m_graphs.push_back(canvas()->addGraph());
-    auto ticker = QSharedPointer<QCPAxisTickerTime>::create();
-    ticker->setTimeFormat("%h:%m:%s");
-    ticker->setTickCount(4);
-    canvas()->xAxis->setTicker(ticker);
-    canvas()->xAxis->setLabel(tr("Time since the start (h:m:s)"));
     setZoomable(true, false);
     setMessage(tr("Nothing measured yet."));
 }
 
 TimelinePlot::~TimelinePlot() = default;
+
+// Short runs count in minutes, long ones in hours.
+void TimelinePlot::useTimeAxis() {
+    const bool hours = !m_seconds.empty() && m_seconds.back() >= 3600;
+    auto ticker = QSharedPointer<QCPAxisTickerTime>::create();
+    ticker->setTimeFormat(hours ? "%h:%m:%s" : "%m:%s");
+    ticker->setFieldWidth(hours ? QCPAxisTickerTime::tuHours : QCPAxisTickerTime::tuMinutes, 1);
+    ticker->setTickCount(4);
+    canvas()->xAxis->setTicker(ticker);
+    canvas()->xAxis->setLabel(hours ? tr("Time since the start (h:min:s)") : tr("Time since the start (min:s)"));
+}
 
 double TimelinePlot::unit() const {
     return unitFor(m_largest).bytes;
@@ -112,6 +118,7 @@ void TimelinePlot::applyColours(const Colours& c) {
 }
 
 void TimelinePlot::fitAxes() {
+    useTimeAxis();
     const double top = m_largest / unit();
     useLinearAxis(*canvas()->yAxis, tr("Memory (%1)").arg(unitFor(m_largest).name), 1);
     canvas()->yAxis->setRange(0, top > 0 ? top * 1.08 : 1);

@@ -36,6 +36,7 @@ protected:
     void fitAxes() override;
 
 private:
+    void useTimeAxis();
     double unit() const; // bytes of one axis unit
     void refill();
 
