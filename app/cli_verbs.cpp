@@ -5,8 +5,8 @@
 namespace awq::app {
 
 std::vector<Verb> allVerbs() {
-    return {infoVerb(),       planVerb(),    tokenizeVerb(), logitsVerb(), quantizeVerb(),
-            perplexityVerb(), compareVerb(), inspectVerb(),  verifyVerb(), demoVerb()};
+    return {infoVerb(),    planVerb(),    tokenizeVerb(), logitsVerb(), quantizeVerb(), perplexityVerb(),
+            compareVerb(), inspectVerb(), reportVerb(),   verifyVerb(), demoVerb()};
 }
 
 } // namespace awq::app

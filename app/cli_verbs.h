@@ -17,6 +17,7 @@ Verb quantizeVerb();
 Verb perplexityVerb();
 Verb compareVerb();
 Verb inspectVerb();
+Verb reportVerb();
 Verb verifyVerb();
 Verb demoVerb();
 
