@@ -66,8 +66,8 @@ Arguments Arguments::parse(const std::vector<CliOption>& options, const std::vec
             result.add(name, "");
         else if (equals != std::string::npos)
             result.add(name, word.substr(equals + 1));
-        else if (++i < words.size())
-            result.add(name, words[i]);
+        else if (i + 1 < words.size() && !words[i + 1].starts_with("--")) // a value that starts so is written --name=value
+            result.add(name, words[++i]);
         else
             usage("--" + name + " needs a value", "write --" + name + " " + option->argument);
     }

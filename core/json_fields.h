@@ -87,7 +87,7 @@ inline std::string dumpPretty(const OrderedJson& json) {
     std::string text = dumpLine(found);
     if (text.size() > 60)
         text = text.substr(0, 57) + "...";
-    badInput(std::string("expected ") + expected + ", found " + text, where);
+    badInput(std::string("expected ") + expected + ", found " + text, where, "correct this value");
 }
 
 template <typename T>

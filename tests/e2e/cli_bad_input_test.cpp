@@ -134,7 +134,7 @@ std::vector<BadModel> badModels() {
              writeFile(m / "pytorch_model.bin", foreignPickle());
          },
          {"pytorch_model.bin", "posix.system"}},
-        {"already quantized",
+        {"said to be quantized, but is not",
          [](const fs::path& m) {
              editJson(m / "config.json", [](Json& json) {
                  json["quantization_config"] = {{"quant_method", "awq"},
@@ -144,7 +144,7 @@ std::vector<BadModel> badModels() {
                                                 {"version", "gemm"}};
              });
          },
-         {"quantized"}},
+         {"config.json says awq-gemm", ".qweight"}},
         {"tokenizer missing",
          [](const fs::path& m) {
              fs::remove(m / "tokenizer.json");
@@ -159,12 +159,12 @@ std::vector<BadModel> badModels() {
          [](const fs::path& m) {
              replaceWeight(m, "model.layers.1.mlp.up_proj.weight", std::numeric_limits<double>::quiet_NaN());
          },
-         {"model.layers.1.mlp.up_proj", "NaN"}},
+         {"model.layers.1.mlp.up_proj", "not finite at [0, 100]"}},
         {"infinity in a weight",
          [](const fs::path& m) {
              replaceWeight(m, "model.layers.0.self_attn.q_proj.weight", std::numeric_limits<double>::infinity());
          },
-         {"model.layers.0.self_attn.q_proj", "nfinit"}},
+         {"model.layers.0.self_attn.q_proj", "not finite at [0, 100]"}},
         {"group size that does not divide",
          [](const fs::path& m) { writeTinyModel(m, {.intermediate = 224}); },
          {"group size 64 does not divide", "model.layers.0.mlp.down_proj [128, 224]", "--group-size 32", "--exclude"},
@@ -368,6 +368,17 @@ private slots:
         writeFile(folder / "recipe.json", "{\"bits\": \"four\"}");
         verifyRefused(runCli({"plan", pathText(folder / "model"), "--recipe", pathText(folder / "recipe.json")}),
                       {"recipe.json, key bits"});
+    }
+
+    void aQuantizedModelIsNotQuantizedAgain() {
+        const fs::path folder = freshCase();
+        const QStringList options{"--group-size", "64", "--calibration", pathText(m_text), "--samples", "2",
+                                  "--sequence-length", "32", "--scale-search", "none", "--clip-search", "none"};
+        const CliRun first = runCli(QStringList{"quantize", pathText(folder / "model"), "--output", pathText(folder / "once")} + options);
+        QVERIFY2(first.exitCode == 0, qPrintable(first.all()));
+        verifyRefused(runCli(QStringList{"quantize", pathText(folder / "once"), "--output", pathText(folder / "twice")} + options),
+                      {"once", "quantized"});
+        QVERIFY(!fs::exists(folder / "twice"));
     }
 
     void aFamilyOfDamagedHeadersNeverCrashes() {
