@@ -69,6 +69,7 @@ public:
     }
 
     int blocksDone() const { return m_blocksDone; }
+    bool hasStore() const { return m_store.has_value(); }
     const fs::path& runDir() const { return m_runDir; }
     std::string device() const { return deviceName(m_place); }
 
@@ -259,7 +260,9 @@ Outcome<QuantizeResult> runQuantize(const QuantizeRequest& request, EventSink& s
         job.emplace(request, reporter);
         return {job->run(), std::nullopt};
     } catch (...) {
-        const Error error = errorFromCurrentException(job ? job->device() : "cpu");
+        Error error = errorFromCurrentException(job ? job->device() : "cpu");
+        if (error.code() == ErrorCode::cancelled && job && job->hasStore())
+            error = Error(ErrorCode::cancelled, "cancelled; the finished blocks are kept", job->runDir().string(), "go on with --resume");
         reporter.fail(error, job ? job->blocksDone() : 0, job ? job->runDir().string() : std::string());
         return {std::nullopt, error};
     }
