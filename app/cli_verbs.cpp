@@ -6,7 +6,7 @@ namespace awq::app {
 
 std::vector<Verb> allVerbs() {
     return {infoVerb(),    planVerb(),    tokenizeVerb(), logitsVerb(), quantizeVerb(), perplexityVerb(),
-            compareVerb(), inspectVerb(), reportVerb(),   verifyVerb(), demoVerb()};
+            compareVerb(), generateVerb(), benchmarkVerb(), inspectVerb(), reportVerb(), verifyVerb(), demoVerb()};
 }
 
 } // namespace awq::app

@@ -16,6 +16,8 @@ Verb logitsVerb();
 Verb quantizeVerb();
 Verb perplexityVerb();
 Verb compareVerb();
+Verb generateVerb();
+Verb benchmarkVerb();
 Verb inspectVerb();
 Verb reportVerb();
 Verb verifyVerb();
