@@ -241,9 +241,9 @@ ReportSection scaleSetTable(const Findings& findings) {
         std::string consumers;
         for (const std::string& consumer : set.consumers)
             consumers += (consumers.empty() ? "" : ", ") + consumer;
-        section.table.rows.push_back({std::to_string(set.block), set.producer, consumers, fixed(set.bestRatio, 2),
-                                      set.losses.empty() ? "–" : scientific(set.bestLoss),
-                                      scientific(identityLoss(set)), set.fate, set.reason});
+        section.table.rows.push_back(
+            {std::to_string(set.block), set.producer, consumers, set.losses.empty() ? "–" : fixed(set.bestRatio, 2),
+             set.losses.empty() ? "–" : scientific(set.bestLoss), scientific(identityLoss(set)), set.fate, set.reason});
     });
     return section;
 }

@@ -13,7 +13,7 @@ namespace awq::core {
 
 namespace {
 
-constexpr double fontSize = 11, lineHeight = 14, leftMargin = 62, topMargin = 12, bottomMargin = 40, gap = 8;
+constexpr double fontSize = 11, lineHeight = 14, leftMargin = 70, topMargin = 12, bottomMargin = 40, gap = 8;
 
 std::string number(double value) {
     char text[32];
@@ -85,7 +85,7 @@ public:
         std::size_t longest = 0; // in characters; a multi-byte one counts a little too much
         for (const ChartSeries& series : chart.series)
             longest = std::max(longest, series.name.size());
-        const double names = chart.series.size() > 1 ? double(longest) * fontSize * 0.58 + gap : gap;
+        const double names = chart.series.size() > 1 ? double(longest) * fontSize * 0.66 + gap : gap;
         m_x.from = leftMargin;
         m_x.to = std::max(width - names, leftMargin + width * 0.3);
         m_y.from = height - bottomMargin;
@@ -206,7 +206,7 @@ std::vector<double> axisTicks(double lower, double upper, bool logarithmic) {
         if (mantissa * power >= rough)
             step = mantissa * power;
     for (double index = std::ceil(lower / step); index * step <= upper; ++index)
-        ticks.push_back(index * step);
+        ticks.push_back(index * step + 0.0); // never minus zero
     return ticks;
 }
 

@@ -13,6 +13,7 @@
 
 #include "app/number_text.h"
 #include "app/paths.h"
+#include "ui/report/report_saver.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/facts.h"
 #include "ui/widgets/label.h"
@@ -33,6 +34,7 @@ ExportPage::ExportPage(app::Workspace& workspace, Shell& shell, QWidget* parent)
     cards->addWidget(makeOutputCard(), 1);
     cards->addWidget(makeLoadCard(), 1);
     content()->addLayout(cards, 1);
+    addHeaderWidget((new ReportSaver(workspace, notice(), this))->makeButton());
     addHeaderWidget(open);
     connect(&workspace.results(), &RunResults::stateChanged, this, &ExportPage::showRun);
     connect(&workspace.results(), &RunResults::contentChanged, this, &ExportPage::showRun);

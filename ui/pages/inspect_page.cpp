@@ -17,6 +17,7 @@
 #include "app/paths.h"
 #include "ui/pages/linear_view.h"
 #include "ui/plots/plot.h"
+#include "ui/report/report_saver.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/buttons.h"
 #include "ui/widgets/label.h"
@@ -37,10 +38,11 @@ InspectPage::InspectPage(app::Workspace& workspace, Shell& shell, QWidget* paren
     m_splitter->addWidget(m_view);
     m_splitter->setStretchFactor(0, 2);
     m_splitter->setStretchFactor(1, 5);
-    m_splitter->setSizes({2000, 5000});
+    m_splitter->setSizes({2500, 5000});
     content()->addWidget(m_splitter, 1);
     auto* exportAll = pushButton(tr("Export all plots…"), "export");
     connect(exportAll, &QPushButton::clicked, this, &InspectPage::exportAll);
+    addHeaderWidget((new ReportSaver(workspace, notice(), this))->makeButton());
     addHeaderWidget(exportAll);
     auto* open = pushButton(tr("Open a run…"), "open");
     connect(open, &QPushButton::clicked, this, [this] { m_shell.browse(); });

@@ -86,7 +86,6 @@ void LossCurvePlot::update() {
     m_baseline->setVisible(hasBase);
     m_baselineText->setVisible(hasBase);
     placeReferenceLine(m_baseline, Qt::Horizontal, base);
-    m_baselineText->position->setCoords(1, base);
     m_baselineText->setText(tr("no scaling"));
     for (QCPAbstractItem* item : std::initializer_list<QCPAbstractItem*>{m_chosenLine, m_chosenText, m_chosenDot})
         item->setVisible(any);
@@ -94,7 +93,10 @@ void LossCurvePlot::update() {
         const size_t chosen = chosenIndex(m_curve);
         const double ratio = m_curve.ratios[chosen];
         placeReferenceLine(m_chosenLine, Qt::Vertical, ratio);
-        const bool flip = ratio > 0.7; // keep the words inside
+        const bool flip = ratio > 0.7;  // keep the words inside
+        const bool left = ratio > 0.45; // and apart from each other
+        m_baselineText->setPositionAlignment((left ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignBottom);
+        m_baselineText->position->setCoords(left ? 0.04 : 1, base);
         m_chosenText->setPositionAlignment((flip ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignTop);
         m_chosenText->position->setCoords(ratio, 0);
         m_chosenText->setText(tr("chosen %1").arg(app::fixedText(ratio, 2)));
