@@ -19,7 +19,7 @@ struct GroupRounding {
         const float smallestRange = roundTo<T>(1e-5f);
         const float range = format.zeroPoint ? roundTo<T>(maximum - minimum) : propagatingMax(maximum, -minimum);
         const float steps = format.zeroPoint ? maxCode : float(format.middle() - 1);
-        scale = roundTo<T>(propagatingMax(range, smallestRange) / steps);
+        scale = roundTo<T>(propagatingMax(range, smallestRange) * (1.0f / steps));
         if (format.scaleType == DType::float16 && scale > 65504.0f)
             scale = 65504.0f;
         scale = roundTo<T>(roundTo(format.scaleType, scale));

@@ -6,7 +6,8 @@
 //   symmetric:  scale = max(max |W|, 1e-5) / (middle - 1)         zero = middle
 //   code = clamp(round(W / scale) + zero, 0, maxCode)             value = (code - zero) * scale
 //
-// with maxCode = 2^bits - 1 and middle = 2^(bits-1). Every operation rounds to the type of the weight, half to even;
+// with maxCode = 2^bits - 1 and middle = 2^(bits-1). Division by a constant is multiplication by its reciprocal, as torch
+// does it on a GPU, where the reference runs; the last bit decides ties. Every operation rounds to the type of the weight, half to even;
 // scales are rounded once more to scaleType (float16: at most 65504). A NaN in a group makes its values NaN.
 #pragma once
 

@@ -1,0 +1,515 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Packed products for 1 to 16 tokens on Hopper: the weights stream through shared memory by bulk copies into rings that
+// belong to single warps, and meet the tokens in the tensor cores (weights on the side of 16, tokens on that of 8).
+#include "kernels/cuda/sm90/small_batch.cuh"
+
+#include <algorithm>
+
+#include "kernels/cuda/code_fragments.cuh"
+#include "kernels/cuda/launch.cuh"
+#include "kernels/cuda/numeric.cuh"
+#include "kernels/cuda/packed_paths.h"
+#include "kernels/cuda/ptx.cuh"
+#include "kernels/cuda/sm90/bulk_copy.cuh"
+
+namespace awq::kernels::cuda {
+namespace {
+
+constexpr int largestWarps = 16;
+
+template <int bits, int groups>
+struct Record {
+    static constexpr int codeBytes = bits * 512, bytes = codeBytes + 128 * groups;
+    static constexpr int stepsPerGroup = stepsPerRecord / groups;
+};
+
+// The share of one block: its line of records.
+struct Share {
+    int firstBlock, blocks;  // row blocks of the cluster
+    int firstRecord, across; // column blocks of the rank
+    int warps;               // those with a run
+
+    __device__ Share(const SmallBatchPlan& plan, int rank) {
+        const int clusters = gridDim.x / plan.ranks, cluster = blockIdx.x / plan.ranks;
+        firstBlock = int(std::int64_t(cluster) * plan.rowBlocks / clusters);
+        blocks = int(std::int64_t(cluster + 1) * plan.rowBlocks / clusters) - firstBlock;
+        takeRank(plan, rank);
+    }
+
+    __device__ void takeRank(const SmallBatchPlan& plan, int rank) {
+        firstRecord = rank * plan.recordsPerRank;
+        across = min(plan.recordsPerRank, plan.columnBlocks - firstRecord);
+        warps = min(plan.warps, blocks * across);
+    }
+
+    __device__ int length() const { return blocks * across; }
+    __device__ int runStart(int warp) const { return int(std::int64_t(min(warp, warps)) * length() / warps); }
+    // The warp whose run holds record `index` of the line.
+    __device__ int warpOf(int index) const { return ((index + 1) * warps + length() - 1) / length() - 1; }
+};
+
+// A warp's ring of records: lane 0 keeps copies under way along the warp's run.
+template <int recordBytes>
+class RecordRing {
+public:
+    __device__ RecordRing(const SmallBatchPlan& plan, const Share& share, std::uint32_t shared, std::uint32_t barriers,
+                          int warp, int first, int end)
+        : m_ring(shared + warp * plan.ring * recordBytes), m_barriers(barriers + warp * plan.ring * 8),
+          m_slots(plan.ring), m_across(share.across), m_next(first), m_end(end), m_column(first % share.across),
+          m_jump(std::int64_t(plan.columnBlocks - share.across) * recordBytes) {
+        const std::int64_t row = share.firstBlock + first / share.across;
+        m_source = plan.records + (row * plan.columnBlocks + share.firstRecord + m_column) * recordBytes;
+        if (threadIdx.x % 32 != 0)
+            return;
+        for (int i = 0; i < m_slots; ++i)
+            initBarrier(m_barriers + i * 8, 1);
+        publishBarriers();
+        for (int i = 0; i < m_slots && m_next < m_end; ++i)
+            issue();
+    }
+
+    // Shared address of the next record, once it is there.
+    __device__ std::uint32_t await() const {
+        awaitBarrier(m_barriers + m_slot * 8, m_parity);
+        return m_ring + m_slot * recordBytes;
+    }
+
+    // The record that await() gave has been read by all lanes.
+    __device__ void release() {
+        __syncwarp();
+        if (threadIdx.x % 32 == 0 && m_next < m_end)
+            issue();
+        if (++m_slot == m_slots) {
+            m_slot = 0;
+            m_parity ^= 1;
+        }
+    }
+
+private:
+    __device__ void issue() {
+        arriveExpecting(m_barriers + m_issueSlot * 8, recordBytes);
+        copyBulk(m_ring + m_issueSlot * recordBytes, m_source, recordBytes, m_barriers + m_issueSlot * 8);
+        ++m_next;
+        if (++m_issueSlot == m_slots)
+            m_issueSlot = 0;
+        m_source += recordBytes;
+        if (++m_column == m_across) {
+            m_column = 0;
+            m_source += m_jump;
+        }
+    }
+
+    std::uint32_t m_ring, m_barriers;
+    int m_slots, m_across, m_next, m_end, m_column;
+    std::int64_t m_jump;
+    const std::uint8_t* m_source;
+    int m_slot = 0, m_issueSlot = 0;
+    std::uint32_t m_parity = 0;
+};
+
+// Activations of the rank's columns to shared memory, and their sums over groups (in CodeForm units). Ordinary loads:
+// the bulk copy queue is full of weights.
+template <typename T, int groups, int tokenTiles>
+__device__ void loadInput(const SmallBatchPlan& plan, const Share& share, const SmallBatchMemory& memory,
+                          std::uint8_t* shared) {
+    constexpr int lanesPerGroup = 16 / groups;
+    constexpr int atOnce = tokenTiles == 1 ? 4 : 8; // loads in flight for each thread
+    const int piecesPerToken = share.across * 16, pieces = plan.tokens * piecesPerToken, threads = blockDim.x;
+    const std::uint32_t base = sharedAddress(shared) + memory.input;
+    float* sums = reinterpret_cast<float*>(shared + memory.inputSums);
+    for (int start = threadIdx.x; start < (pieces + 31) / 32 * 32; start += threads * atOnce) {
+        uint4 values[atOnce];
+        int tokens[atOnce], places[atOnce];
+#pragma unroll
+        for (int i = 0; i < atOnce; ++i) {
+            const int piece = start + i * threads;
+            tokens[i] = plan.tokens == 1 ? 0 : piece / piecesPerToken;
+            places[i] = piece - tokens[i] * piecesPerToken;
+            const int column = share.firstRecord * recordColumns + places[i] * 8;
+            values[i] = make_uint4(0, 0, 0, 0);
+            if (piece < pieces && column < plan.columns)
+                values[i] = *reinterpret_cast<const uint4*>(static_cast<const T*>(plan.input) +
+                                                            tokens[i] * plan.inputStride + column);
+        }
+#pragma unroll
+        for (int i = 0; i < atOnce; ++i) {
+            const bool present = start + i * threads < pieces;
+            if (present)
+                storeShared16(base + tokens[i] * memory.inputPitch + places[i] * 16, values[i]);
+            float eight[8], sum = 0;
+            unpackEight<T>(values[i], eight);
+#pragma unroll
+            for (const float value : eight)
+                sum += value;
+#pragma unroll
+            for (int offset = 1; offset < lanesPerGroup; offset <<= 1)
+                sum += __shfl_xor_sync(0xffffffffu, sum, offset);
+            if (present && places[i] % lanesPerGroup == 0)
+                sums[places[i] / lanesPerGroup * (8 * tokenTiles) + tokens[i]] = sum * CodeForm<T>::unit;
+        }
+    }
+}
+
+// Sums of one row block: [row tile of 16][token tile of 8][fragment].
+template <int tokenTiles>
+struct BlockSums {
+    float values[2][tokenTiles][4];
+
+    __device__ void clear() {
+#pragma unroll
+        for (int r = 0; r < 2; ++r)
+#pragma unroll
+            for (int m = 0; m < tokenTiles; ++m)
+#pragma unroll
+                for (int i = 0; i < 4; ++i)
+                    values[r][m][i] = 0;
+    }
+
+    // As [token][row], rows padded to 36: free of bank conflicts.
+    __device__ void park(float* slot, int tokens) {
+        const int lane = threadIdx.x % 32;
+#pragma unroll
+        for (int r = 0; r < 2; ++r)
+#pragma unroll
+            for (int m = 0; m < tokenTiles; ++m)
+#pragma unroll
+                for (int i = 0; i < 4; ++i) {
+                    const int row = 16 * r + i / 2 * 8 + lane / 4, token = 8 * m + lane % 4 * 2 + i % 2;
+                    if (token < tokens)
+                        slot[token * 36 + row] = values[r][m][i];
+                }
+        clear();
+    }
+};
+
+// sums += scale * (code - zero) . x of one record. input: shared addresses of the tokens' rows as ldmatrix wants them,
+// at this record; inputSums: at this record and the lane's tokens.
+template <typename T, int bits, int groups, int tokenTiles>
+__device__ void addRecord(BlockSums<tokenTiles>& sums, std::uint32_t record, const std::uint32_t (&input)[tokenTiles],
+                          int inputOffset, const float* inputSums) {
+    using Layout = Record<bits, groups>;
+    using Classes = CodeClasses<T, bits>;
+    const int lane = threadIdx.x % 32;
+    std::uint32_t words[4][bits]; // by row of the lane: 8 i + lane / 4
+#pragma unroll
+    for (int chunk = 0; chunk < bits; ++chunk) {
+        const uint4 v = loadShared16(record + chunk * 512 + lane * 16);
+        words[0][chunk] = v.x, words[1][chunk] = v.y, words[2][chunk] = v.z, words[3][chunk] = v.w;
+    }
+    uint4 x[tokenTiles];
+    float products[Classes::count][2][tokenTiles][4] = {};
+#pragma unroll
+    for (int step = 0; step < stepsPerRecord; ++step) {
+#pragma unroll
+        for (int m = 0; m < tokenTiles; ++m)
+            if (step % 2 == 0)
+                x[m] = loadMatrices(input[m] + inputOffset + step * 32);
+#pragma unroll
+        for (int r = 0; r < 2; ++r) {
+            const std::uint32_t a0 = codePair<T>(words[2 * r], step, 0), a1 = codePair<T>(words[2 * r + 1], step, 0);
+            const std::uint32_t a2 = codePair<T>(words[2 * r], step, 1), a3 = codePair<T>(words[2 * r + 1], step, 1);
+#pragma unroll
+            for (int m = 0; m < tokenTiles; ++m)
+                multiplyAdd<T>(products[Classes::ofStep(step)][r][m], a0, a1, a2, a3, step % 2 ? x[m].z : x[m].x,
+                               step % 2 ? x[m].w : x[m].y);
+        }
+        if ((step + 1) % Layout::stepsPerGroup != 0)
+            continue;
+        const int group = step / Layout::stepsPerGroup;
+        const uint4 pairs = loadShared16(record + Layout::codeBytes + 128 * group + lane / 4 * 16);
+        const std::uint32_t rowPairs[4] = {pairs.x, pairs.y, pairs.z, pairs.w};
+#pragma unroll
+        for (int m = 0; m < tokenTiles; ++m) {
+            const float2 inputSum = *reinterpret_cast<const float2*>(inputSums + group * (8 * tokenTiles) + 8 * m);
+#pragma unroll
+            for (int r = 0; r < 2; ++r)
+#pragma unroll
+                for (int i = 0; i < 4; ++i) {
+                    const float2 parameters = unpackTwo<T>(rowPairs[2 * r + i / 2]); // scale, -zero
+                    float dot = (parameters.y - CodeForm<T>::offset) * (i % 2 ? inputSum.y : inputSum.x);
+#pragma unroll
+                    for (int c = 0; c < Classes::count; ++c) {
+                        dot = fmaf(products[c][r][m][i], Classes::weight(c), dot);
+                        products[c][r][m][i] = 0;
+                    }
+                    sums.values[r][m][i] = fmaf(parameters.x, dot, sums.values[r][m][i]);
+                }
+        }
+    }
+}
+
+__device__ inline void add(float4& sum, float4 value) {
+    sum.x += value.x, sum.y += value.y, sum.z += value.z, sum.w += value.w;
+}
+
+// Four rows of one token: bias, unit, the matrix' edge.
+template <typename T>
+__device__ void storeFour(const SmallBatchPlan& plan, int row, int token, float4 sum) {
+    constexpr float unit = 1.0f / CodeForm<T>::unit;
+    float values[4] = {sum.x * unit, sum.y * unit, sum.z * unit, sum.w * unit};
+    const T* bias = static_cast<const T*>(plan.bias);
+    T* output = static_cast<T*>(plan.output) + token * plan.outputStride + row;
+#pragma unroll
+    for (int i = 0; i < 4; ++i)
+        if (bias && row + i < plan.rows)
+            values[i] += toFloat(bias[row + i]);
+    if (plan.wideOutput && row + 4 <= plan.rows) {
+        *reinterpret_cast<uint2*>(output) =
+            make_uint2(packTwo<T>(values[0], values[1]), packTwo<T>(values[2], values[3]));
+        return;
+    }
+#pragma unroll
+    for (int i = 0; i < 4; ++i)
+        if (row + i < plan.rows)
+            output[i] = fromFloat<T>(values[i]);
+}
+
+// Adds the parked sums of all warps and ranks in a fixed order. An item is four rows of one token; the ranks share
+// them.
+template <typename T>
+__device__ void addSlots(const SmallBatchPlan& plan, const Share& share, std::uint32_t slots, int slotFloats,
+                         int rank) {
+    constexpr int itemsAtOnce = 2, ranksAtOnce = 4; // loads in flight
+    const int items = share.blocks * plan.tokens * 8, threads = blockDim.x;
+    const int end = (rank + 1) * items / plan.ranks;
+    struct Item {
+        int block, token, quad;
+    };
+    const auto itemOf = [&](int index) {
+        const int pair = index / 8, block = pair / plan.tokens;
+        return Item{block, pair - block * plan.tokens, index % 8};
+    };
+    struct Slots {
+        int first, last;
+        std::uint32_t address; // of the first
+    };
+    const auto slotsOf = [&](const Item& item, int ofRank) {
+        Share other = share;
+        other.takeRank(plan, ofRank);
+        const int first = other.warpOf(item.block * other.across),
+                  last = other.warpOf((item.block + 1) * other.across - 1);
+        return Slots{first, last, slots + ((first + item.block) * slotFloats + item.token * 36 + item.quad * 4) * 4};
+    };
+    const auto load = [&](std::uint32_t address, int ofRank) {
+        if (plan.ranks > 1)
+            return loadFromRank(address, ofRank);
+        const uint4 v = loadShared16(address);
+        return make_float4(__uint_as_float(v.x), __uint_as_float(v.y), __uint_as_float(v.z), __uint_as_float(v.w));
+    };
+    for (int start = rank * items / plan.ranks + threadIdx.x; start < end; start += threads * itemsAtOnce) {
+        float4 sums[itemsAtOnce] = {};
+        for (int firstRank = 0; firstRank < plan.ranks; firstRank += ranksAtOnce) {
+            float4 parts[itemsAtOnce][ranksAtOnce][2];
+            Slots places[itemsAtOnce][ranksAtOnce];
+#pragma unroll
+            for (int i = 0; i < itemsAtOnce; ++i)
+#pragma unroll
+                for (int r = 0; r < ranksAtOnce; ++r) {
+                    const bool present = start + i * threads < end && firstRank + r < plan.ranks;
+                    places[i][r] = Slots{0, -1, 0};
+                    if (present)
+                        places[i][r] = slotsOf(itemOf(start + i * threads), firstRank + r);
+#pragma unroll
+                    for (int s = 0; s < 2; ++s) {
+                        parts[i][r][s] = make_float4(0, 0, 0, 0);
+                        if (places[i][r].first + s <= places[i][r].last)
+                            parts[i][r][s] = load(places[i][r].address + s * slotFloats * 4, firstRank + r);
+                    }
+                }
+#pragma unroll
+            for (int i = 0; i < itemsAtOnce; ++i)
+#pragma unroll
+                for (int r = 0; r < ranksAtOnce; ++r) {
+                    add(sums[i], parts[i][r][0]);
+                    add(sums[i], parts[i][r][1]);
+                    for (int s = 2; places[i][r].first + s <= places[i][r].last; ++s)
+                        add(sums[i], load(places[i][r].address + s * slotFloats * 4, firstRank + r));
+                }
+        }
+#pragma unroll
+        for (int i = 0; i < itemsAtOnce; ++i)
+            if (start + i * threads < end) {
+                const Item item = itemOf(start + i * threads);
+                storeFour<T>(plan, (share.firstBlock + item.block) * recordRows + item.quad * 4, item.token, sums[i]);
+            }
+    }
+}
+
+template <typename T, int bits, int groups, int tokenTiles>
+__global__ void __launch_bounds__(largestWarps * 32, 1) smallBatchKernel(SmallBatchPlan plan) {
+    using Layout = Record<bits, groups>;
+    extern __shared__ __align__(128) std::uint8_t shared[];
+    const std::uint32_t base = sharedAddress(shared);
+    const SmallBatchMemory memory(plan, Layout::bytes, groups, 0);
+    const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+    const int rank = plan.ranks > 1 ? int(rankInCluster()) : 0;
+    const Share share(plan, rank);
+    const int first = share.runStart(warp), end = share.runStart(warp + 1);
+    allowNextKernel();
+    RecordRing<Layout::bytes> ring(plan, share, base, base + memory.barriers, warp, first, end);
+    awaitPreviousKernel(); // until here only weights were touched
+    loadInput<T, groups, tokenTiles>(plan, share, memory, shared);
+    __syncthreads();
+
+    std::uint32_t input[tokenTiles];
+#pragma unroll
+    for (int m = 0; m < tokenTiles; ++m) // tokens that do not exist repeat the last one
+        input[m] = base + memory.input + min(lane % 8 + 8 * m, plan.tokens - 1) * memory.inputPitch + lane / 8 * 16;
+    const float* inputSums = reinterpret_cast<const float*>(shared + memory.inputSums) + lane % 4 * 2;
+    float* slots = reinterpret_cast<float*>(shared + memory.slots);
+
+    BlockSums<tokenTiles> sums;
+    sums.clear();
+    int block = first / share.across, column = first % share.across;
+    for (int index = first; index < end; ++index) {
+        const std::uint32_t record = ring.await();
+        addRecord<T, bits, groups, tokenTiles>(sums, record, input, column * 256,
+                                               inputSums + column * groups * (8 * tokenTiles));
+        ring.release();
+        if (++column == share.across || index + 1 == end) {
+            sums.park(slots + (warp + block) * memory.slotFloats, plan.tokens);
+            column = 0;
+            ++block;
+        }
+    }
+    if (plan.ranks > 1)
+        synchronizeCluster();
+    else
+        __syncthreads();
+    addSlots<T>(plan, share, base + memory.slots, memory.slotFloats, rank);
+    if (plan.ranks > 1)
+        synchronizeCluster(); // the others may still read this block's slots
+}
+
+// ---- the plan ----
+
+// Fits the plan into shared memory with as many clusters; false if it cannot be.
+bool fit(SmallBatchPlan& plan, const PackedLayout& layout, int clusters, int available) {
+    const int slotBlocks = int(divideUp(plan.rowBlocks, clusters));
+    const int longestRun = int(divideUp(std::int64_t(slotBlocks) * plan.recordsPerRank, plan.warps));
+    for (plan.ring = std::min(3, longestRun); plan.ring > 0; --plan.ring) {
+        const SmallBatchMemory memory(plan, int(layout.recordBytes()), layout.groupsPerRecord(),
+                                      plan.warps + slotBlocks);
+        if (memory.total <= available)
+            return plan.ring >= std::min(2, longestRun);
+    }
+    return false;
+}
+
+template <typename T, int bits, int groups, int tokenTiles>
+class SmallBatchLaunch {
+public:
+    SmallBatchLaunch(const PackedLinearArgs& args, const DeviceGuard& device)
+        : m_layout(args.weight.layout), m_multiprocessors(device.multiprocessors()),
+          m_available(device.attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin)) {
+        m_plan.records = static_cast<const std::uint8_t*>(args.weight.data);
+        m_plan.input = args.input;
+        m_plan.bias = args.bias;
+        m_plan.output = args.output;
+        m_plan.inputStride = args.inputStride;
+        m_plan.outputStride = args.outputStride;
+        m_plan.tokens = int(args.tokens);
+        m_plan.rows = int(m_layout.rows);
+        m_plan.columns = int(m_layout.columns);
+        m_plan.rowBlocks = int(m_layout.rowBlocks());
+        m_plan.columnBlocks = int(m_layout.columnBlocks());
+        m_plan.wideOutput = args.outputStride % 4 == 0 && isAligned(args.output, 8);
+    }
+
+    Status run(Stream stream, Overlap overlap) {
+        if (!choose())
+            return Status::unsupported;
+        LaunchShape shape;
+        shape.grid = dim3(unsigned(m_clusters * m_plan.ranks));
+        shape.block = dim3(unsigned(m_plan.warps * 32));
+        shape.cluster = unsigned(m_plan.ranks);
+        shape.overlap = overlap;
+        shape.sharedBytes = std::size_t(SmallBatchMemory(m_plan, int(m_layout.recordBytes()), groups,
+                                                         m_plan.warps + int(divideUp(m_plan.rowBlocks, m_clusters)))
+                                            .total);
+        return launch(shape, stream, kernel, m_plan);
+    }
+
+private:
+    static constexpr auto kernel = smallBatchKernel<T, bits, groups, tokenTiles>;
+
+    // The fewest ranks whose share of the activations is small enough to be there before the weights.
+    bool choose() {
+        constexpr int largestInput = 67 * 1024;
+        for (m_plan.ranks = 1; m_plan.ranks <= 8; m_plan.ranks *= 2) {
+            m_plan.recordsPerRank = int(divideUp(m_plan.columnBlocks, m_plan.ranks));
+            if (m_plan.recordsPerRank * (m_plan.ranks - 1) >= m_plan.columnBlocks)
+                return false; // a rank would have no columns
+            if (m_plan.tokens * m_plan.recordsPerRank * 256 > largestInput && m_plan.ranks < 8)
+                continue;
+            for (m_plan.warps = largestWarps; m_plan.warps >= 8; m_plan.warps -= 4)
+                if (fitClusters())
+                    return true;
+        }
+        return false;
+    }
+
+    bool fitClusters() {
+        m_clusters = std::min(m_multiprocessors / m_plan.ranks, m_plan.rowBlocks);
+        if (!fit(m_plan, m_layout, m_clusters, m_available))
+            return false;
+        if (m_plan.ranks == 1)
+            return true;
+        const int active = activeClusters();
+        if (active >= m_clusters)
+            return true;
+        m_clusters = active; // larger clusters leave some multiprocessors idle
+        return active > 0 && fit(m_plan, m_layout, m_clusters, m_available);
+    }
+
+    int activeClusters() const {
+        cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, m_available);
+        cudaLaunchAttribute attribute{};
+        attribute.id = cudaLaunchAttributeClusterDimension;
+        attribute.val.clusterDim.x = unsigned(m_plan.ranks);
+        attribute.val.clusterDim.y = attribute.val.clusterDim.z = 1;
+        cudaLaunchConfig_t config{};
+        config.gridDim = dim3(unsigned(m_clusters * m_plan.ranks));
+        config.blockDim = dim3(unsigned(m_plan.warps * 32));
+        config.dynamicSmemBytes = std::size_t(m_available);
+        config.attrs = &attribute;
+        config.numAttrs = 1;
+        int clusters = 0;
+        return cudaOccupancyMaxActiveClusters(&clusters, kernel, &config) == cudaSuccess ? clusters : 0;
+    }
+
+    const PackedLayout& m_layout;
+    int m_multiprocessors, m_available;
+    SmallBatchPlan m_plan{};
+    int m_clusters = 0;
+};
+
+template <typename T, int bits, int groups>
+Status runTokens(const PackedLinearArgs& args, Stream stream, Overlap overlap, const DeviceGuard& device) {
+    return args.tokens <= 8 ? SmallBatchLaunch<T, bits, groups, 1>(args, device).run(stream, overlap)
+                            : SmallBatchLaunch<T, bits, groups, 2>(args, device).run(stream, overlap);
+}
+
+template <typename T, int bits>
+Status runGroups(const PackedLinearArgs& args, Stream stream, Overlap overlap, const DeviceGuard& device) {
+    switch (args.weight.layout.groupsPerRecord()) {
+    case 1:
+        return runTokens<T, bits, 1>(args, stream, overlap, device);
+    case 2:
+        return runTokens<T, bits, 2>(args, stream, overlap, device);
+    default:
+        return runTokens<T, bits, 4>(args, stream, overlap, device);
+    }
+}
+
+} // namespace
+
+Status smallBatchLinear(const PackedLinearArgs& args, Stream stream, Overlap overlap, const DeviceGuard& device) {
+    return withSixteenBitElement(args.type, [&](auto tag) {
+        using T = typename decltype(tag)::Type;
+        return args.weight.layout.bits == 4 ? runGroups<T, 4>(args, stream, overlap, device)
+                                            : runGroups<T, 3>(args, stream, overlap, device);
+    });
+}
+
+} // namespace awq::kernels::cuda
