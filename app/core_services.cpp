@@ -52,7 +52,7 @@ QString demoModel() {
 } // namespace
 
 Services coreServices() {
-    return {{openModel, environmentOf}, quantizeJob, {perplexityJob, compareJob}, core::buildCalibration, demoModel()};
+    return {{openModel, environmentOf}, quantizeJob, {perplexityJob, compareJob}, benchmarkJob, generateJob, core::buildCalibration, demoModel()};
 }
 
 } // namespace awq::app

@@ -6,17 +6,21 @@
 #include <functional>
 #include <optional>
 #include <stop_token>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "core/event.h"
+#include "core/run/benchmark_run.h"
 #include "core/run/evaluate_run.h"
+#include "core/run/generate_run.h"
 #include "core/run/quantize_run.h"
 
 namespace awq::app {
 
 using JobResult =
-    std::variant<std::monostate, core::QuantizeResult, std::vector<core::PerplexityResult>, core::CompareResult>;
+    std::variant<std::monostate, core::QuantizeResult, std::vector<core::PerplexityResult>, core::CompareResult,
+                 std::vector<core::BenchmarkResult>, std::vector<core::GenerateResult>>;
 
 struct JobOutcome {
     JobResult result;                 // monostate when it failed or was cancelled
@@ -32,6 +36,11 @@ using Job = std::function<JobOutcome(core::EventSink&, std::stop_token)>;
 Job quantizeJob(core::QuantizeRequest request);
 Job perplexityJob(core::EvaluateRequest request);
 Job compareJob(core::CompareRequest request);
+Job benchmarkJob(std::vector<core::BenchmarkRequest> requests); // one after the other
+
+// Text as it comes, on the job's thread; part counts the requests.
+using PartText = std::function<void(std::size_t part, std::string_view piece)>;
+Job generateJob(std::vector<core::GenerateRequest> requests, PartText onText); // one after the other
 
 } // namespace awq::app
 

@@ -5,12 +5,14 @@
 #include <QObject>
 #include <memory>
 
+#include "app/benchmark.h"
 #include "app/evaluation.h"
 #include "app/job_starter.h"
 #include "app/log_model.h"
 #include "app/recents_model.h"
 #include "app/run_results.h"
 #include "app/session.h"
+#include "app/trial.h"
 #include "core/log.h"
 #include "core/text/calibration.h"
 
@@ -21,6 +23,8 @@ struct Services {
     Session::Services session;
     JobStarter::MakeJob quantize;
     Evaluation::Jobs evaluate;
+    Benchmark::MakeJob benchmark;
+    Trial::MakeJob generate;
     std::function<core::CalibrationSet(const core::CalibrationOptions&, const std::filesystem::path& model,
                                        std::int64_t vocabulary)>
         calibration;   // called on a worker thread; throws core::Error
@@ -46,6 +50,8 @@ public:
     RunMonitor& quantizing() { return m_quantizing; }
     RunResults& results() { return m_results; }
     Evaluation& evaluation() { return m_evaluation; }
+    Benchmark& benchmark() { return m_benchmark; }
+    Trial& trial() { return m_trial; }
     const Services& services() const { return m_services; }
     QString logFile() const { return m_logFile; }
 
@@ -73,6 +79,8 @@ private:
     RunMonitor m_quantizing;
     JobStarter m_starter;
     Evaluation m_evaluation;
+    Benchmark m_benchmark;
+    Trial m_trial;
 };
 
 } // namespace awq::app

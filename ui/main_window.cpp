@@ -16,6 +16,7 @@
 #include "app/number_text.h"
 #include "app/paths.h"
 #include "ui/log_dock.h"
+#include "ui/pages/benchmark_page.h"
 #include "ui/pages/calibration_page.h"
 #include "ui/pages/compare_page.h"
 #include "ui/pages/export_page.h"
@@ -23,6 +24,7 @@
 #include "ui/pages/model_page.h"
 #include "ui/pages/quantize_page.h"
 #include "ui/pages/start_page.h"
+#include "ui/pages/try_page.h"
 #include "ui/plan_panel.h"
 #include "ui/queue_dock.h"
 #include "ui/theme/icons.h"
@@ -72,6 +74,7 @@ void MainWindow::makePages() {
     m_pages = {new StartPage(m_workspace, *this),       new ModelPage(m_workspace, *this),
                new CalibrationPage(m_workspace, *this), m_quantize,
                m_inspect,                               new ComparePage(m_workspace, *this),
+               new TryPage(m_workspace, *this),         new BenchmarkPage(m_workspace, *this),
                new ExportPage(m_workspace, *this)};
     for (Page* page : m_pages) {
         m_rail->addPage(page);

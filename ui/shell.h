@@ -10,6 +10,7 @@ namespace page {
 inline const QString start = QStringLiteral("start"), model = QStringLiteral("model"),
                      calibration = QStringLiteral("calibration"), quantize = QStringLiteral("quantize"),
                      inspect = QStringLiteral("inspect"), compare = QStringLiteral("compare"),
+                     tryOut = QStringLiteral("try"), benchmark = QStringLiteral("benchmark"),
                      exported = QStringLiteral("export");
 } // namespace page
 

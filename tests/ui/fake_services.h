@@ -170,6 +170,33 @@ inline app::JobOutcome fakePerplexity(const core::EvaluateRequest& request) {
     return {results, std::nullopt};
 }
 
+// Twice the speed for what is not float.
+inline core::BenchmarkResult fakeSpeed(const core::BenchmarkRequest& request) {
+    core::BenchmarkResult result;
+    const bool quantized = request.model.string().find("awq") != std::string::npos;
+    result.device = "cpu";
+    result.label = quantized ? "awq-gemm w4g128" : "float";
+    for (const std::int64_t batch : request.batches)
+        for (const char* phase : {"prefill", "decode"}) {
+            const std::int64_t tokens = phase[0] == 'p' ? request.promptTokens.front() : request.newTokens;
+            const double seconds = 1e-3 * double(tokens) * (quantized ? 1 : 2);
+            result.rows.push_back({phase, batch, tokens, seconds, 0.9 * seconds, 1.2 * seconds,
+                                   double(batch * tokens) / seconds, phase[0] == 'd' ? 0.4 : 0});
+        }
+    return result;
+}
+
+inline app::JobOutcome fakeGenerate(const std::vector<core::GenerateRequest>& requests, const app::PartText& onText) {
+    const std::vector<std::string> endings{" counted the ships.", " counted the gulls."};
+    std::vector<core::GenerateResult> results;
+    for (std::size_t part = 0; part < requests.size(); ++part) {
+        for (const char letter : endings.at(part))
+            onText(part, std::string_view(&letter, 1));
+        results.push_back({endings[part], {1, 2, 3}, 4, 0.1, 30.0, "length"});
+    }
+    return {results, std::nullopt};
+}
+
 inline core::CalibrationSet fakeCalibration(const core::CalibrationOptions& options) {
     core::CalibrationSet set;
     set.windows = options.samples;
@@ -198,6 +225,17 @@ inline app::Services fakeServices(int blocks = fakeBlocks, FakeEnd end = FakeEnd
         return [](core::EventSink&, std::stop_token) -> app::JobOutcome {
             return {core::CompareResult(), std::nullopt};
         };
+    };
+    services.benchmark = [](const std::vector<core::BenchmarkRequest>& requests) -> app::Job {
+        return [=](core::EventSink&, std::stop_token) -> app::JobOutcome {
+            std::vector<core::BenchmarkResult> results;
+            for (const core::BenchmarkRequest& request : requests)
+                results.push_back(fakeSpeed(request));
+            return {results, std::nullopt};
+        };
+    };
+    services.generate = [](const std::vector<core::GenerateRequest>& requests, const app::PartText& onText) -> app::Job {
+        return [=](core::EventSink&, std::stop_token) { return fakeGenerate(requests, onText); };
     };
     services.calibration = [](const core::CalibrationOptions& options, const std::filesystem::path&, std::int64_t) {
         return fakeCalibration(options);

@@ -126,6 +126,47 @@ private slots:
         QCOMPARE(studio.page("compare").state(), PageState::done);
     }
 
+    void benchmarkSetsQuantizedAgainstFloatAndKeepsIt() {
+        Studio studio;
+        QCOMPARE(studio.page("benchmark").state(), PageState::todo);
+        studio.openModel();
+        QTest::keyClick(&studio.window, Qt::Key_F5);
+        QTRY_COMPARE(studio.page("quantize").state(), PageState::done);
+        studio.window.goTo("benchmark");
+        QTRY_VERIFY(studio.button("benchmark.run")->isEnabled());
+        studio.button("benchmark.run")->click();
+        QTRY_COMPARE(studio.page("benchmark").state(), PageState::done);
+        const auto& rows = studio.workspace.benchmark().speeds().rows();
+        QCOMPARE(rows.size(), std::size_t(8)); // two models, two batches, two phases
+        QCOMPARE(rows[0].form, QString("awq-gemm w4g128"));
+        QCOMPARE(rows[0].againstFloat, 2.0);
+        QCOMPARE(rows[4].againstFloat, 1.0);
+        const app::BenchmarkStore again(studio.dir.filePath("data/benchmarks.json"));
+        QCOMPARE(app::speedRows(again.records()).size(), rows.size());
+        studio.button("benchmark.clear")->click();
+        QCOMPARE(app::BenchmarkStore(studio.dir.filePath("data/benchmarks.json")).records().size(), std::size_t(0));
+    }
+
+    void tryShowsBothAnswersAndWhereTheyPart() {
+        Studio studio;
+        QCOMPARE(studio.page("try").state(), PageState::todo);
+        studio.openModel();
+        QTest::keyClick(&studio.window, Qt::Key_F5);
+        QTRY_COMPARE(studio.page("quantize").state(), PageState::done);
+        studio.window.goTo("try");
+        QTRY_VERIFY(studio.button("try.run")->isEnabled());
+        studio.button("try.run")->click();
+        QTRY_COMPARE(studio.page("try").state(), PageState::done);
+        const auto* first = studio.window.findChild<QPlainTextEdit*>("try.first.text");
+        auto* second = studio.window.findChild<QPlainTextEdit*>("try.second.text");
+        QCOMPARE(first->toPlainText(), QString(" counted the ships."));
+        QCOMPARE(second->toPlainText(), QString(" counted the gulls."));
+        QCOMPARE(second->extraSelections().size(), 1);
+        QCOMPARE(second->extraSelections().front().cursor.selectedText(), QString("gulls."));
+        studio.window.findChild<QPlainTextEdit*>("try.prompt")->clear();
+        QVERIFY(!studio.button("try.run")->isEnabled());
+    }
+
     void cancellingKeepsTheRunAndOffersToResume() {
         Studio studio(2, FakeEnd::hang);
         studio.openModel();

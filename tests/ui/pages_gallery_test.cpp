@@ -17,7 +17,7 @@ using test::FakeEnd;
 
 namespace {
 
-const QStringList pages{"start", "model", "calibration", "quantize", "inspect", "compare", "export"};
+const QStringList pages{"start", "model", "calibration", "quantize", "inspect", "compare", "try", "benchmark", "export"};
 
 void grab(QWidget& window, const QString& name, int scale) {
     const QDir folder(QString(AWQ_BUILD_DIR) + "/grabs/pages");
@@ -92,6 +92,11 @@ private slots:
             QTRY_VERIFY(window.findChild<QAbstractButton*>("compare.measure")->isEnabled());
             window.findChild<QAbstractButton*>("compare.measure")->click();
             QTRY_COMPARE(workspace.evaluation().results().rowCount(), 3);
+            QTRY_VERIFY(window.findChild<QAbstractButton*>("benchmark.run")->isEnabled());
+            window.findChild<QAbstractButton*>("benchmark.run")->click();
+            QTRY_VERIFY(workspace.benchmark().speeds().rowCount() > 0 && !workspace.runner().isRunning());
+            window.findChild<QAbstractButton*>("try.run")->click();
+            QTRY_VERIFY(workspace.trial().answer(1).result);
         }
         for (const QString& page : pages) {
             if (!window.page(page))
