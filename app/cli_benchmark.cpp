@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // awq-cli benchmark: prefill and decode speed of a model folder.
-#include <charconv>
-
 #include "app/cli_common.h"
 #include "app/cli_table.h"
 #include "app/cli_verbs.h"
@@ -10,30 +8,11 @@
 namespace awq::app {
 namespace {
 
-// "512,2048"
-std::vector<std::int64_t> numbers(const Arguments& arguments, const std::string& option, std::vector<std::int64_t> fallback) {
-    const std::string none;
-    const std::string text = arguments.text(option, none);
-    if (text.empty())
-        return fallback;
-    std::vector<std::int64_t> values;
-    for (std::size_t begin = 0; begin <= text.size();) {
-        const std::size_t end = std::min(text.find(',', begin), text.size());
-        std::int64_t value = 0;
-        const auto parsed = std::from_chars(text.data() + begin, text.data() + end, value);
-        if (parsed.ptr != text.data() + end || value < 1)
-            throw core::Error(core::ErrorCode::usage, "--" + option + " takes whole numbers from 1 on, separated by commas", "--" + option, "for example 512,2048");
-        values.push_back(value);
-        begin = end + 1;
-    }
-    return values;
-}
-
 VerbResult benchmark(const VerbContext& context) {
     core::BenchmarkRequest request;
     request.model = context.operand(0);
-    request.promptTokens = numbers(context.arguments, "prompt-tokens", request.promptTokens);
-    request.batches = numbers(context.arguments, "batch", request.batches);
+    request.promptTokens = integers(context.arguments, "prompt-tokens", request.promptTokens);
+    request.batches = integers(context.arguments, "batch", request.batches);
     request.newTokens = context.arguments.integer("new-tokens", request.newTokens, 1);
     request.repeat = int(context.arguments.integer("repeat", request.repeat, 1));
     request.compute = computeOptions(context.arguments);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "core/error.h"
 
@@ -53,6 +54,27 @@ core::TextWindows textWindows(const Arguments& arguments) {
 std::vector<CliOption> joined(std::vector<CliOption> first, const std::vector<CliOption>& second) {
     first.insert(first.end(), second.begin(), second.end());
     return first;
+}
+
+std::vector<std::int64_t> integers(const Arguments& arguments, const std::string& option,
+                                   std::vector<std::int64_t> fallback) {
+    const std::string none;
+    const std::string text = arguments.text(option, none);
+    if (text.empty())
+        return fallback;
+    std::vector<std::int64_t> values;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        std::int64_t value = 0;
+        const auto parsed = std::from_chars(text.data() + begin, text.data() + end, value);
+        if (parsed.ptr != text.data() + end || value < 1)
+            throw core::Error(core::ErrorCode::usage,
+                              "--" + option + " takes whole numbers from 1 on, separated by commas", "--" + option,
+                              "for example 512,2048");
+        values.push_back(value);
+        begin = end + 1;
+    }
+    return values;
 }
 
 } // namespace awq::app

@@ -21,6 +21,10 @@ const std::vector<CliOption>& textWindowOptions();
 // Throws Error(usage) when neither or both of --text and --ids are given, and for impossible numbers.
 core::TextWindows textWindows(const Arguments& arguments);
 
+// "512,2048". Throws Error(usage) for anything but whole numbers from 1 on.
+std::vector<std::int64_t> integers(const Arguments& arguments, const std::string& option,
+                                   std::vector<std::int64_t> fallback);
+
 std::vector<CliOption> joined(std::vector<CliOption> first, const std::vector<CliOption>& second);
 
 // The result of a run that finished; throws the error of one that did not.

@@ -18,6 +18,7 @@ Verb perplexityVerb();
 Verb compareVerb();
 Verb generateVerb();
 Verb benchmarkVerb();
+Verb benchKernelsVerb();
 Verb inspectVerb();
 Verb reportVerb();
 Verb verifyVerb();

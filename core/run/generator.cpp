@@ -7,25 +7,17 @@
 #include "core/model/decoder/embedding_torch.h"
 
 namespace awq::core {
-namespace {
-
-std::int64_t bytesOf(const BlockWeights& weights) {
-    std::int64_t bytes = 0;
-    for (const auto& [name, tensor] : weights.tensors)
-        bytes += std::int64_t(tensor.nbytes());
-    return bytes;
-}
-
-} // namespace
-
-Generator::Generator(const ModelFolder& model, const ComputePlace& place, std::int64_t capacity, RunReporter& reporter)
+Generator::Generator(const ModelFolder& model, const ComputePlace& place, std::int64_t capacity, RunReporter& reporter,
+                     LinearForm linears)
     : m_model(model), m_place(place), m_capacity(capacity), m_context(model.spec(), capacity, place),
-      m_embedding(loadEmbedding(model, place)), m_head(loadHead(model, place)), m_weightBytes(bytesOf(m_head)) {
+      m_embedding(loadEmbedding(model, place)), m_head(loadHead(model, place)), m_weightBytes(m_head.bytes()) {
+    const LinearStorage storage =
+        linears == LinearForm::asStored ? LinearStorage::asStored(place) : LinearStorage::asFloats();
     for (int block = 0; block < model.blockCount(); ++block) {
         reporter.checkCancelled();
         reporter.phase(Phase::reading, block);
-        m_blocks.push_back(loadBlock(model, block, place));
-        m_weightBytes += bytesOf(m_blocks.back());
+        m_blocks.push_back(loadBlock(model, block, place, storage));
+        m_weightBytes += m_blocks.back().bytes();
         m_model.tensors().release(m_model.blockTensors(block));
         reporter.progress(double(block + 1) / model.blockCount());
     }

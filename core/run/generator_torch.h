@@ -11,10 +11,17 @@
 
 namespace awq::core {
 
+// Of a quantized folder.
+enum class LinearForm {
+    asStored, // packed in memory, where PackedLinear can hold them
+    asFloats, // what the codes stand for
+};
+
 class Generator {
 public:
-    // Loads every block. `capacity`: tokens of prompt and continuation together. Packed linears become float weights.
-    Generator(const ModelFolder& model, const ComputePlace& place, std::int64_t capacity, RunReporter& reporter);
+    // Loads every block. `capacity`: tokens of prompt and continuation together.
+    Generator(const ModelFolder& model, const ComputePlace& place, std::int64_t capacity, RunReporter& reporter,
+              LinearForm linears = LinearForm::asStored);
 
     void restart(); // forget all sequences
     std::int64_t length() const { return m_length; }

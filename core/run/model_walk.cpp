@@ -52,11 +52,14 @@ std::vector<at::Tensor> finalStates(const EvaluatedModel& model, const at::Tenso
         for (const at::Tensor& batch : ids.split(sequencesPerBatch(place, ids.size(1))))
             hidden.push_back(embed(spec, embedding, batch.to(place.device)));
     }
+    // On the CPU a block as floats, made once, serves all windows faster than packed products do.
+    const LinearStorage storage = place.device.is_cpu() || model.rtn.bits > 0 ? LinearStorage::asFloats()
+                                                                              : LinearStorage::asStored(place);
     for (int block = 0; block < folder.blockCount(); ++block) {
         if (block + 1 < folder.blockCount())
             folder.tensors().prefetch(folder.blockTensors(block + 1));
         const BlockSpec& blockSpec = spec.blocks[std::size_t(block)];
-        BlockWeights weights = loadBlock(folder, block, place);
+        BlockWeights weights = loadBlock(folder, block, place, storage);
         if (model.rtn.bits > 0)
             roundToNearest(model.rtn, blockSpec, weights);
         for (std::size_t i = 0; i < hidden.size(); ++i) {

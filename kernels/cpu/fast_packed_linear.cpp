@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Packed products on the CPU at the speed of its memory: rows are spread over threads, the inner loop is packed_rows.h.
 #include <algorithm>
+#include <cstddef>
 #include <vector>
 
 #include "kernels/common/argument_checks.h"
@@ -87,11 +88,10 @@ private:
     std::vector<RecordInput> m_input; // [tokens, column blocks]
 };
 
-} // namespace
+// Activations of so many tokens stay in a core's cache while it goes through its rows.
+constexpr std::int64_t tokensTogether = 16;
 
-Status fastPackedLinear(const PackedLinearArgs& args, const Parallel& parallel) {
-    if (const Status status = check(args); status != Status::ok)
-        return status;
+void multiplySome(const PackedLinearArgs& args, const Parallel& parallel) {
     Product product(args);
     const std::int64_t rowBlocks = args.weight.layout.rowBlocks();
     const auto body = [](void* data, std::int64_t index) { static_cast<Product*>(data)->computeRowBlock(index); };
@@ -100,6 +100,21 @@ Status fastPackedLinear(const PackedLinearArgs& args, const Parallel& parallel) 
     else
         for (std::int64_t i = 0; i < rowBlocks; ++i)
             product.computeRowBlock(i);
+}
+
+} // namespace
+
+Status fastPackedLinear(const PackedLinearArgs& args, const Parallel& parallel) {
+    if (const Status status = check(args); status != Status::ok)
+        return status;
+    const std::int64_t size = bytesOf(args.type);
+    for (std::int64_t token = 0; token < args.tokens; token += tokensTogether) {
+        PackedLinearArgs some = args;
+        some.tokens = std::min(tokensTogether, args.tokens - token);
+        some.input = static_cast<const std::byte*>(args.input) + token * args.inputStride * size;
+        some.output = static_cast<std::byte*>(args.output) + token * args.outputStride * size;
+        multiplySome(some, parallel);
+    }
     return Status::ok;
 }
 

@@ -3,6 +3,7 @@
 #include "kernels/common/argument_checks.h"
 #include "kernels/device.h"
 #include "kernels/device_memory.h"
+#include "kernels/stream_graph.h"
 
 namespace awq::kernels {
 
@@ -24,6 +25,20 @@ bool copyToHost(void*, const void*, std::size_t) {
 }
 bool synchronizeDevice() {
     return false;
+}
+
+StreamGraph::~StreamGraph() = default;
+bool StreamGraph::begin(Stream) {
+    return false;
+}
+bool StreamGraph::end(Stream) {
+    return false;
+}
+bool StreamGraph::launch(Stream) const {
+    return false;
+}
+double StreamGraph::timedLaunch(Stream) const {
+    return -1;
 }
 
 namespace cuda {

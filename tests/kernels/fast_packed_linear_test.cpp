@@ -20,7 +20,7 @@ private slots:
         QTest::addColumn<int>("tokens");
         for (const int bits : {3, 4})
             for (const int groupSize : {32, 64, 128, 0})
-                for (const int tokens : {1, 3, 9}) {
+                for (const int tokens : {1, 3, 9, 37}) {
                     const int columns = groupSize == 128 ? 384 : 320;
                     QTest::addRow("w%d group %d tokens %d", bits, groupSize, tokens)
                         << bits << 70 << columns << (groupSize ? groupSize : columns) << tokens;

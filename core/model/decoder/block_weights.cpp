@@ -28,24 +28,45 @@ at::Tensor onPlace(const at::Tensor& stored, const ComputePlace& place, const st
     return tensor;
 }
 
-at::Tensor loadPacked(const ModelFolder& folder, const std::string& linear, const ComputePlace& place) {
-    const QuantizedWeight weight = folder.quantized()->read(linear);
+at::Tensor asFloats(const QuantizedWeight& weight, const ModelFolder& folder, const std::string& linear,
+                    const ComputePlace& place) {
     std::vector<float> dense = weight.dense();
     const at::Tensor view = at::from_blob(dense.data(), {weight.rows, weight.columns}, at::kFloat);
     return onPlace(view, place, linear, folder.tensors().path().string());
 }
 
-void load(BlockWeights& weights, const ModelFolder& folder, const TensorShape& expected, const std::string& fullName,
-          const ComputePlace& place) {
+// NAME of NAME.weight; empty for other tensors.
+std::string linearOf(const std::string& tensor) {
     constexpr std::string_view suffix = ".weight";
-    const std::string linear = fullName.ends_with(suffix) ? fullName.substr(0, fullName.size() - suffix.size()) : "";
-    const bool packed = folder.quantized() && folder.quantized()->contains(linear);
-    at::Tensor tensor = packed ? loadPacked(folder, linear, place) : loadTensor(folder, fullName, place);
-    if (tensor.sizes() != at::IntArrayRef(expected.shape))
-        badInput("the packed linear '" + linear + "' is " + shapeText(tensor.sizes()) + ", expected " +
+    return tensor.ends_with(suffix) ? tensor.substr(0, tensor.size() - suffix.size()) : "";
+}
+
+void requireShape(at::IntArrayRef found, const TensorShape& expected, const std::string& linear,
+                  const ModelFolder& folder) {
+    if (found != at::IntArrayRef(expected.shape))
+        badInput("the packed linear '" + linear + "' is " + shapeText(found) + ", expected " +
                      shapeText(expected.shape),
                  folder.tensors().path().string(), "config.json and the weights are of different models");
-    weights.tensors[expected.name] = std::move(tensor);
+}
+
+void loadQuantized(BlockWeights& weights, const ModelFolder& folder, const TensorShape& expected,
+                   const std::string& linear, const ComputePlace& place, const LinearStorage& storage) {
+    const QuantizedWeight weight = folder.quantized()->read(linear);
+    requireShape({weight.rows, weight.columns}, expected, linear, folder);
+    if (storage.packed && PackedLinear::canHold(weight, place.device, place.dtype))
+        weights.packed[linearOf(expected.name)] =
+            std::make_shared<PackedLinear>(weight, place.device, place.dtype, storage.workspace);
+    else
+        weights.tensors[expected.name] = asFloats(weight, folder, linear, place);
+}
+
+void load(BlockWeights& weights, const ModelFolder& folder, const TensorShape& expected, const std::string& fullName,
+          const ComputePlace& place, const LinearStorage& storage) {
+    const std::string linear = linearOf(fullName);
+    if (folder.quantized() && folder.quantized()->contains(linear))
+        loadQuantized(weights, folder, expected, linear, place, storage);
+    else
+        weights.tensors[expected.name] = loadTensor(folder, fullName, place);
 }
 
 // Loads those of the decoder's own tensors whose names `wanted` accepts.
@@ -54,7 +75,7 @@ BlockWeights loadOuter(const ModelFolder& folder, const ComputePlace& place, Wan
     BlockWeights weights;
     for (const TensorShape& expected : expectedTensors(folder.spec()))
         if (wanted(expected.name))
-            load(weights, folder, expected, expected.name, place);
+            load(weights, folder, expected, expected.name, place, LinearStorage::asFloats());
     return weights;
 }
 
@@ -75,6 +96,15 @@ const at::Tensor& BlockWeights::at(std::string_view name) const {
 at::Tensor BlockWeights::find(std::string_view name) const {
     const auto found = tensors.find(name);
     return found == tensors.end() ? at::Tensor() : found->second;
+}
+
+std::int64_t BlockWeights::bytes() const {
+    std::int64_t bytes = 0;
+    for (const auto& [name, tensor] : tensors)
+        bytes += std::int64_t(tensor.nbytes());
+    for (const auto& [name, linear] : packed)
+        bytes += linear->bytes();
+    return bytes;
 }
 
 at::ScalarType torchType(DType dtype) {
@@ -112,15 +142,15 @@ at::Tensor loadTensor(const ModelFolder& folder, const std::string& fullName, co
     return onPlace(view, place, fullName, tensorPlace(info.file, fullName, info.offset));
 }
 
-BlockWeights loadBlock(const ModelFolder& folder, int block, const ComputePlace& place) {
+BlockWeights loadBlock(const ModelFolder& folder, int block, const ComputePlace& place, const LinearStorage& storage) {
     BlockWeights weights;
     const BlockSpec& spec = folder.spec().blocks.at(block);
     for (const TensorShape& expected : expectedTensors(spec))
-        load(weights, folder, expected, folder.blockTensor(block, expected.name), place);
+        load(weights, folder, expected, folder.blockTensor(block, expected.name), place, storage);
     const std::string scales = spec.mlp.activationName + ".scales";
     const std::string fullName = folder.blockTensor(block, scales);
     if (folder.tensors().find(fullName))
-        load(weights, folder, {scales, {spec.mlp.down.in}}, fullName, place);
+        load(weights, folder, {scales, {spec.mlp.down.in}}, fullName, place, storage);
     return weights;
 }
 

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "core/model/decoder/packed_linear_torch.h"
 #include "core/model/model_folder.h"
 #include "core/tensor.h"
 
@@ -15,9 +17,12 @@ namespace awq::core {
 // them.
 struct BlockWeights {
     std::map<std::string, at::Tensor, std::less<>> tensors;
+    // By the linear's relative name, "self_attn.q_proj"; such a linear has no weight among the tensors.
+    std::map<std::string, std::shared_ptr<const PackedLinear>, std::less<>> packed;
 
     const at::Tensor& at(std::string_view name) const; // throws Error(internal) when absent
     at::Tensor find(std::string_view name) const;      // undefined when absent
+    std::int64_t bytes() const;                        // of all of them
 };
 
 // Where and in what type to compute.
@@ -32,8 +37,20 @@ at::ScalarType torchType(DType dtype);
 // tensor's name and the first bad index when a value is not finite (or becomes infinite in a narrower type).
 at::Tensor loadTensor(const ModelFolder& folder, const std::string& fullName, const ComputePlace& place);
 
-// All tensors of the block; packed linears arrive as float weights.
-BlockWeights loadBlock(const ModelFolder& folder, int block, const ComputePlace& place);
+// How the linears of a quantized folder are brought.
+struct LinearStorage {
+    bool packed = false; // stay packed where PackedLinear::canHold(); else, and for the others, float weights
+    at::Tensor workspace;
+
+    static LinearStorage asFloats() { return {}; }
+    static LinearStorage asStored(const ComputePlace& place) {
+        return {true, PackedLinear::makeWorkspace(place.device)};
+    }
+};
+
+// All tensors of the block.
+BlockWeights loadBlock(const ModelFolder& folder, int block, const ComputePlace& place,
+                       const LinearStorage& storage = LinearStorage::asFloats());
 
 // By their full names.
 BlockWeights loadEmbedding(const ModelFolder& folder, const ComputePlace& place);

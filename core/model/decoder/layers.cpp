@@ -9,8 +9,10 @@
 namespace awq::core {
 
 at::Tensor applyLinear(const LinearSpec& linear, const BlockWeights& weights, const at::Tensor& x) {
-    return at::linear(x, weights.at(linear.name + ".weight"),
-                      linear.bias ? weights.at(linear.name + ".bias") : at::Tensor());
+    const at::Tensor bias = linear.bias ? weights.at(linear.name + ".bias") : at::Tensor();
+    if (const auto packed = weights.packed.find(linear.name); packed != weights.packed.end())
+        return packed->second->apply(x, bias);
+    return at::linear(x, weights.at(linear.name + ".weight"), bias);
 }
 
 at::ScalarType statisticsType(const at::Tensor& x) {

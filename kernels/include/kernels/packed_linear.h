@@ -38,7 +38,7 @@ std::int64_t packedLinearWorkspace(const PackedLinearArgs& args);
 namespace cpu {
 // The oracle: exact weights, float64 sums.
 Status packedLinear(const PackedLinearArgs& args);
-// The product's path: float32 sums, vector instructions, rows spread over `parallel`. Made for few tokens.
+// The product's path: float32 sums, vector instructions, rows spread over `parallel`, sixteen tokens at a time.
 Status fastPackedLinear(const PackedLinearArgs& args, const Parallel& parallel = {});
 } // namespace cpu
 

@@ -30,4 +30,30 @@ std::vector<float> cachedLogits(const std::filesystem::path& model, const TokenI
     return logits;
 }
 
+PackedComparison comparePacked(const std::filesystem::path& model, const std::vector<std::int64_t>& prompt,
+                               std::int64_t steps, double tolerance) {
+    const c10::InferenceMode inference;
+    Silent sink;
+    core::RunReporter reporter(sink, {});
+    const auto folder = core::ModelFolder::open(model);
+    const std::int64_t capacity = std::int64_t(prompt.size()) + steps;
+    core::Generator floats(folder, {}, capacity, reporter, core::LinearForm::asFloats),
+        packed(folder, {}, capacity, reporter, core::LinearForm::asStored);
+    PackedComparison result{steps};
+    result.packedBytes = packed.weightBytes();
+    result.floatBytes = floats.weightBytes();
+    at::Tensor ids = at::tensor(prompt).unsqueeze(0);
+    for (std::int64_t step = 0; step < steps; ++step) {
+        const at::Tensor expected = floats.advance(ids), found = packed.advance(ids);
+        ids = expected.argmax(1, true);
+        const at::Tensor chosen = found.argmax(1, true);
+        if (!chosen.equal(ids)) {
+            const double gap = (expected.gather(1, ids) - expected.gather(1, chosen)).item<double>();
+            ++(gap <= tolerance ? result.ties : result.others);
+        }
+        result.largestDifference = std::max(result.largestDifference, (expected - found).abs().max().item<double>());
+    }
+    return result;
+}
+
 } // namespace awq::test
