@@ -7,23 +7,13 @@
 namespace awq::kernels::cuda {
 namespace {
 
-template <typename T, int pieces>
-__device__ void addResidual(const NormArgs& args, std::int64_t row, RowVectors<pieces>& v) {
-    const T* residual = static_cast<const T*>(args.residual) + row * args.residualStride;
-#pragma unroll
-    for (int p = 0; p < pieces; ++p) {
-        if (v.firstColumn(p) >= args.columns)
-            continue;
-        float other[8];
-        loadEight(residual, v.firstColumn(p), args.columns, v.whole, other);
-#pragma unroll
-        for (int i = 0; i < 8; ++i)
-            v.values[p][i] = roundTo<T>(v.values[p][i] + other[i]);
-    }
+// Blocks of short rows leave room for others, which read while these add up.
+constexpr int blocksTogether(int pieces) {
+    return pieces <= 2 ? 2 : 1;
 }
 
 template <typename T, int pieces>
-__global__ void __launch_bounds__(largestRowBlock) normKernel(NormArgs args, bool whole) {
+__global__ void __launch_bounds__(largestRowBlock, blocksTogether(pieces)) normKernel(NormArgs args, bool whole) {
     __shared__ float scratch[32];
     allowNextKernel();
     awaitPreviousKernel();
@@ -31,9 +21,11 @@ __global__ void __launch_bounds__(largestRowBlock) normKernel(NormArgs args, boo
     RowVectors<pieces> v;
     v.columns = args.columns;
     v.whole = whole;
-    v.load(static_cast<const T*>(args.input) + row * args.inputStride);
+    const T* input = static_cast<const T*>(args.input) + row * args.inputStride;
     if (args.residual)
-        addResidual<T>(args, row, v);
+        v.loadSum(input, static_cast<const T*>(args.residual) + row * args.residualStride);
+    else
+        v.load(input);
     if (args.sum)
         v.store(static_cast<T*>(args.sum) + row * args.sumStride);
 

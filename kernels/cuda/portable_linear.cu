@@ -6,6 +6,7 @@
 #include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/packed_paths.h"
 #include "kernels/cuda/ptx.cuh"
+#include "kernels/cuda/split_join.cuh"
 #include "kernels/cuda/weight_fragments.cuh"
 
 namespace awq::kernels::cuda {
@@ -95,46 +96,6 @@ __device__ void addBlock(float (&sums)[2][tileTokens / 8][4], std::uint32_t acti
     }
 }
 
-// Splits meet in the workspace: the last block of a tile adds all parts in order. False: this block is not the last.
-template <int tileTokens>
-__device__ bool joinSplits(const PortablePlan& plan, float (&sums)[2][tileTokens / 8][4]) {
-    __shared__ bool isLast;
-    const int tile = blockIdx.y * gridDim.x + blockIdx.x;
-    float* parts = plan.partials + std::int64_t(tile) * plan.splits * tileRows * tileTokens;
-    const auto piece = [&](int split, int r, int n) {
-        return reinterpret_cast<float4*>(parts + std::int64_t(split) * tileRows * tileTokens) +
-               (r * (tileTokens / 8) + n) * threads + threadIdx.x;
-    };
-#pragma unroll
-    for (int r = 0; r < 2; ++r)
-#pragma unroll
-        for (int n = 0; n < tileTokens / 8; ++n)
-            *piece(blockIdx.z, r, n) = make_float4(sums[r][n][0], sums[r][n][1], sums[r][n][2], sums[r][n][3]);
-    __threadfence();
-    __syncthreads();
-    if (threadIdx.x == 0) {
-        isLast = atomicAdd(plan.counters + tile, 1u) == unsigned(plan.splits - 1);
-        if (isLast)
-            plan.counters[tile] = 0;
-        __threadfence();
-    }
-    __syncthreads();
-    if (!isLast)
-        return false;
-#pragma unroll
-    for (int r = 0; r < 2; ++r)
-#pragma unroll
-        for (int n = 0; n < tileTokens / 8; ++n) {
-            float* four = sums[r][n];
-            four[0] = four[1] = four[2] = four[3] = 0;
-            for (int split = 0; split < plan.splits; ++split) {
-                const float4 part = __ldcg(piece(split, r, n));
-                four[0] += part.x, four[1] += part.y, four[2] += part.z, four[3] += part.w;
-            }
-        }
-    return true;
-}
-
 template <typename T, int tileTokens>
 __device__ void storeSums(const PortablePlan& plan, const float (&sums)[2][tileTokens / 8][4], int firstToken) {
     const int lane = threadIdx.x % 32, firstRow = (blockIdx.x * warps + threadIdx.x / 32) * recordRows;
@@ -181,8 +142,14 @@ __global__ void __launch_bounds__(threads) portableKernel(PortablePlan plan) {
                                       plan.groupsPerRecord);
         slot = slot + 1 == stages ? 0 : slot + 1;
     }
-    if (plan.splits > 1 && !joinSplits<tileTokens>(plan, sums))
-        return;
+    if (plan.splits > 1) {
+        constexpr int count = tileTokens; // of a thread's sums
+        const int tile = blockIdx.y * gridDim.x + blockIdx.x;
+        float* partials = plan.partials + std::int64_t(tile) * plan.splits * tileRows * tileTokens;
+        if (!joinSplits<threads>(reinterpret_cast<float(&)[count]>(sums), partials, plan.counters + tile, blockIdx.z,
+                                 plan.splits, int(threadIdx.x), [] { __syncthreads(); }))
+            return;
+    }
     storeSums<T, tileTokens>(plan, sums, firstToken);
 }
 

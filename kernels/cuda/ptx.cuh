@@ -45,23 +45,19 @@ __device__ void awaitCopies() {
 }
 
 // Four 8x8 matrices of 16-bit elements; lanes 8i..8i+7 give the row addresses of matrix i.
-__device__ inline uint4 loadMatrices(std::uint32_t address) {
-    uint4 m;
-    asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
-                 : "=r"(m.x), "=r"(m.y), "=r"(m.z), "=r"(m.w)
-                 : "r"(address)
-                 : "memory");
-    return m;
-}
+#define AWQ_LOAD_MATRICES(name, form)                                                                                  \
+    __device__ inline uint4 name(std::uint32_t address) {                                                              \
+        uint4 m;                                                                                                       \
+        asm volatile("ldmatrix.sync.aligned.m8n8.x4." form "shared.b16 {%0, %1, %2, %3}, [%4];"                        \
+                     : "=r"(m.x), "=r"(m.y), "=r"(m.z), "=r"(m.w)                                                      \
+                     : "r"(address)                                                                                    \
+                     : "memory");                                                                                      \
+        return m;                                                                                                      \
+    }
 
-__device__ inline uint4 loadMatricesTransposed(std::uint32_t address) {
-    uint4 m;
-    asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
-                 : "=r"(m.x), "=r"(m.y), "=r"(m.z), "=r"(m.w)
-                 : "r"(address)
-                 : "memory");
-    return m;
-}
+AWQ_LOAD_MATRICES(loadMatrices, "")
+AWQ_LOAD_MATRICES(loadMatricesTransposed, "trans.")
+#undef AWQ_LOAD_MATRICES
 
 __device__ inline uint4 loadShared16(std::uint32_t address) {
     uint4 v;
@@ -81,21 +77,18 @@ __device__ inline void storeShared16(std::uint32_t address, uint4 v) {
 template <typename T>
 __device__ void multiplyAdd(float (&c)[4], std::uint32_t a0, std::uint32_t a1, std::uint32_t a2, std::uint32_t a3,
                             std::uint32_t b0, std::uint32_t b1);
-template <>
-__device__ inline void multiplyAdd<__half>(float (&c)[4], std::uint32_t a0, std::uint32_t a1, std::uint32_t a2,
-                                           std::uint32_t a3, std::uint32_t b0, std::uint32_t b1) {
-    asm("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, "
-        "{%0, %1, %2, %3};"
-        : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-        : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(b0), "r"(b1));
-}
-template <>
-__device__ inline void multiplyAdd<__nv_bfloat16>(float (&c)[4], std::uint32_t a0, std::uint32_t a1, std::uint32_t a2,
-                                                  std::uint32_t a3, std::uint32_t b0, std::uint32_t b1) {
-    asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, "
-        "{%0, %1, %2, %3};"
-        : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-        : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(b0), "r"(b1));
-}
+#define AWQ_MULTIPLY_ADD(Element, type)                                                                                \
+    template <>                                                                                                        \
+    __device__ inline void multiplyAdd<Element>(float(&c)[4], std::uint32_t a0, std::uint32_t a1, std::uint32_t a2,    \
+                                                std::uint32_t a3, std::uint32_t b0, std::uint32_t b1) {                \
+        asm("mma.sync.aligned.m16n8k16.row.col.f32." type "." type ".f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, "         \
+            "{%8, %9}, {%0, %1, %2, %3};"                                                                              \
+            : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])                                                           \
+            : "r"(a0), "r"(a1), "r"(a2), "r"(a3), "r"(b0), "r"(b1));                                                   \
+    }
+
+AWQ_MULTIPLY_ADD(__half, "f16")
+AWQ_MULTIPLY_ADD(__nv_bfloat16, "bf16")
+#undef AWQ_MULTIPLY_ADD
 
 } // namespace awq::kernels::cuda

@@ -23,11 +23,28 @@ struct RowVectors {
     template <typename T>
     __device__ void load(const T* row) {
 #pragma unroll
-        for (int v = 0; v < pieces; ++v) {
-            for (float& value : values[v])
-                value = 0;
-            if (firstColumn(v) < columns)
-                loadEight(row, firstColumn(v), columns, whole, values[v]);
+        for (int first = 0; first < pieces; first += atOnce)
+            loadSome(row, first, *reinterpret_cast<float(*)[atOnce][8]>(&values[first]));
+    }
+
+    // a + b, rounded to T.
+    template <typename T>
+    __device__ void loadSum(const T* a, const T* b) {
+#pragma unroll
+        for (int first = 0; first < pieces; first += atOnce) {
+            float left[atOnce][8], right[atOnce][8];
+            if (whole) {
+                loadWhole(a, first, left);
+                loadWhole(b, first, right);
+            } else {
+                loadEdged(a, first, left);
+                loadEdged(b, first, right);
+            }
+#pragma unroll
+            for (int v = 0; v < atOnce; ++v)
+#pragma unroll
+                for (int i = 0; i < 8; ++i)
+                    values[first + v][i] = roundTo<T>(left[v][i] + right[v][i]);
         }
     }
 
@@ -75,6 +92,33 @@ struct RowVectors {
     }
 
 private:
+    static constexpr int atOnce = pieces < 4 ? pieces : 4; // pieces whose loads are under way together
+
+    template <typename T>
+    __device__ void loadSome(const T* row, int first, float (&to)[atOnce][8]) const {
+        whole ? loadWhole(row, first, to) : loadEdged(row, first, to);
+    }
+
+    // Without branches, so that the loads do not wait for each other: pieces beyond the end read the last one.
+    template <typename T>
+    __device__ void loadWhole(const T* row, int first, float (&to)[atOnce][8]) const {
+#pragma unroll
+        for (int v = 0; v < atOnce; ++v)
+            loadEight(row + min(firstColumn(first + v), columns - 8), to[v]);
+#pragma unroll
+        for (int v = 0; v < atOnce; ++v)
+#pragma unroll
+            for (float& value : to[v])
+                value = firstColumn(first + v) < columns ? value : 0.0f;
+    }
+
+    template <typename T>
+    __device__ void loadEdged(const T* row, int first, float (&to)[atOnce][8]) const {
+#pragma unroll
+        for (int v = 0; v < atOnce; ++v)
+            loadEight(row, firstColumn(first + v), columns, false, to[v]);
+    }
+
     __device__ void storeCodes(std::int8_t* out, int piece, float inverse) const {
         std::uint32_t words[2] = {};
 #pragma unroll

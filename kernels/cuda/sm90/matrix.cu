@@ -11,6 +11,7 @@
 #include "kernels/cuda/sm90/bulk_copy.cuh"
 #include "kernels/cuda/sm90/tensor_map.h"
 #include "kernels/cuda/sm90/wgmma.cuh"
+#include "kernels/cuda/split_join.cuh"
 #include "kernels/cuda/weight_fragments.cuh"
 
 namespace awq::kernels::cuda {
@@ -58,11 +59,11 @@ struct StagePosition {
 };
 
 template <int tileTokens, int depth>
-__device__ void produce(const MatrixPlan& plan, const CUtensorMap& input, const MatrixMemory& memory, int tiles) {
+__device__ void produce(const MatrixPlan& plan, const CUtensorMap& input, const MatrixMemory& memory, int parts) {
     using Shape = Tile<tileTokens, depth>;
     StagePosition position(1);
     bool waited = false;
-    for (int index = blockIdx.x; index < tiles; index += gridDim.x) {
+    for (int index = blockIdx.x; index < parts; index += gridDim.x) {
         const MatrixTile tile(plan, index);
         const int firstRecord = tile.rowTile * Shape::records,
                   records = min(Shape::records, plan.rowBlocks - firstRecord);
@@ -163,45 +164,6 @@ __device__ void joinWarpgroups(WarpSums<tileTokens>& sums, std::uint8_t* stages,
     }
 }
 
-// Splits meet in the workspace: the last block of a tile adds all parts in order. False: this block is not the last.
-template <int tileTokens, int depth>
-__device__ bool joinSplits(const MatrixPlan& plan, const MatrixTile& tile, WarpSums<tileTokens>& sums) {
-    using Shape = Tile<tileTokens, depth>;
-    constexpr int threads = Shape::consumers * warpgroupThreads, pieces = tileTokens / 4;
-    __shared__ bool isLast;
-    const int index = tile.rowTile * plan.tokenTiles + tile.tokenTile, thread = threadIdx.x - warpgroupThreads;
-    float* parts = plan.partials + std::int64_t(index) * plan.splits * Shape::sumFloats;
-    const auto piece = [&](int split, int i) {
-        return reinterpret_cast<float4*>(parts + std::int64_t(split) * Shape::sumFloats) + i * threads + thread;
-    };
-#pragma unroll
-    for (int i = 0; i < pieces; ++i) {
-        const float* four = sums[i / (pieces / 2)] + i % (pieces / 2) * 4;
-        *piece(tile.split, i) = make_float4(four[0], four[1], four[2], four[3]);
-    }
-    __threadfence();
-    synchronizeConsumers<Shape::consumers>();
-    if (thread == 0) {
-        isLast = atomicAdd(plan.counters + index, 1u) == unsigned(plan.splits - 1);
-        if (isLast)
-            plan.counters[index] = 0;
-        __threadfence();
-    }
-    synchronizeConsumers<Shape::consumers>();
-    if (!isLast)
-        return false;
-#pragma unroll
-    for (int i = 0; i < pieces; ++i) {
-        float* four = sums[i / (pieces / 2)] + i % (pieces / 2) * 4;
-        four[0] = four[1] = four[2] = four[3] = 0;
-        for (int split = 0; split < plan.splits; ++split) {
-            const float4 part = __ldcg(piece(split, i));
-            four[0] += part.x, four[1] += part.y, four[2] += part.z, four[3] += part.w;
-        }
-    }
-    return true;
-}
-
 __device__ inline void storeTransposed(std::uint32_t address, const std::uint32_t (&matrices)[4]) {
     asm volatile("stmatrix.sync.aligned.m8n8.x4.trans.shared.b16 [%0], {%1, %2, %3, %4};" ::"r"(address),
                  "r"(matrices[0]), "r"(matrices[1]), "r"(matrices[2]), "r"(matrices[3])
@@ -253,12 +215,12 @@ __device__ void storeSums(const MatrixPlan& plan, const WarpSums<tileTokens>& su
 }
 
 template <typename T, int bits, int tileTokens, int depth>
-__device__ void consume(const MatrixPlan& plan, const MatrixMemory& memory, std::uint8_t* stages, int tiles) {
+__device__ void consume(const MatrixPlan& plan, const MatrixMemory& memory, std::uint8_t* stages, int parts) {
     using Shape = Tile<tileTokens, depth>;
     const int warpgroup = threadIdx.x / warpgroupThreads - 1, warp = threadIdx.x / 32 - 4, lane = threadIdx.x % 32;
     const int record = depth == 1 ? warp : warp % 4;
     StagePosition position(0);
-    for (int index = blockIdx.x; index < tiles; index += gridDim.x) {
+    for (int index = blockIdx.x; index < parts; index += gridDim.x) {
         const MatrixTile tile(plan, index);
         WarpSums<tileTokens> sums;
 #pragma unroll
@@ -281,8 +243,13 @@ __device__ void consume(const MatrixPlan& plan, const MatrixMemory& memory, std:
             joinWarpgroups<tileTokens>(sums, stages, warpgroup == 0);
             if (warpgroup > 0)
                 return;
-        } else if (plan.splits > 1 && !joinSplits<tileTokens, depth>(plan, tile, sums)) {
-            continue;
+        } else if (tile.splits > 1) {
+            constexpr int threads = Shape::consumers * warpgroupThreads;
+            float* partials = plan.partials + std::int64_t(tile.splitTile) * tile.splits * Shape::sumFloats;
+            if (!joinSplits<threads>(
+                    reinterpret_cast<float(&)[tileTokens]>(sums), partials, plan.counters + tile.splitTile, tile.split,
+                    tile.splits, int(threadIdx.x) - warpgroupThreads, [] { synchronizeConsumers<Shape::consumers>(); }))
+                continue;
         }
         storeSums<T, tileTokens>(plan, sums, (tile.rowTile * Shape::records + record) * recordRows,
                                  tile.tokenTile * tileTokens, memory.transpose + warp * transposeBytes);
@@ -304,39 +271,61 @@ __global__ void __launch_bounds__(Tile<tileTokens, depth>::threads, 1)
         publishBarriers();
     }
     __syncthreads();
-    const int tiles = plan.rowTiles * plan.tokenTiles * plan.splits;
+    const int parts = plan.parts();
     if (threadIdx.x < warpgroupThreads) {
         giveRegisters<40>();
         if (threadIdx.x == 0)
-            produce<tileTokens, depth>(plan, input, memory, tiles);
+            produce<tileTokens, depth>(plan, input, memory, parts);
     } else {
         takeRegisters<232>();
-        consume<T, bits, tileTokens, depth>(plan, memory, unaligned + (base - start), tiles);
+        consume<T, bits, tileTokens, depth>(plan, memory, unaligned + (base - start), parts);
     }
 }
 
 // ---- the plan ----
 
 struct MatrixShape {
-    int tileTokens, depth, splits;
+    int tileTokens, depth;
 };
 
-// Measured on one H200: small tiles of rows while they all run at once, then the largest tile.
+// Measured on one H200: two warpgroups on the same rows are fastest where their tiles fill the device once; fewer or
+// more tiles go from block to block and can be split. 32 tokens also serve up to 64 of a matrix of few rows: more
+// tiles.
 MatrixShape chooseShape(const PackedLinearArgs& args, int multiprocessors) {
-    const std::int64_t blocks = args.weight.layout.rowBlocks();
-    const bool fewRows = divideUp(blocks, 4) <= multiprocessors;
-    if (args.tokens <= 32 && fewRows)
-        return {32, 2, 1};
+    const std::int64_t rowTiles = divideUp(args.weight.layout.rowBlocks(), 4);
+    const auto fillsOnce = [&](std::int64_t tileTokens) {
+        const std::int64_t tiles = rowTiles * divideUp(args.tokens, tileTokens);
+        return 2 * tiles > multiprocessors && tiles <= multiprocessors;
+    };
+    if (args.tokens <= 32)
+        return {32, fillsOnce(32) ? 2 : 1};
+    if (fillsOnce(64))
+        return {64, 2};
     if (args.tokens <= 64)
-        return {64, fewRows ? 2 : 1, 1};
-    const bool halfEmpty =
-        divideUp(blocks, 8) * divideUp(args.tokens, 128) * 2 <= multiprocessors + multiprocessors / 8;
-    return {128, 1, halfEmpty && args.weight.layout.columnBlocks() >= 16 ? 2 : 1};
+        return {2 * rowTiles > multiprocessors ? 64 : 32, 1};
+    return {128, 1};
+}
+
+// Tiles that would leave most of the device idle are split along the columns: all of them when there are few, else
+// those of the last round.
+void chooseSplits(MatrixPlan& plan, const PackedLinearArgs& args, int multiprocessors, std::int64_t tileBytes) {
+    constexpr int mostSplits = 8, fewestBlocks = 4;
+    const int tiles = plan.rowTiles * plan.tokenTiles, last = tiles % multiprocessors;
+    plan.wholeTiles = tiles;
+    plan.splits = 1;
+    if (last == 0 || !args.workspace)
+        return;
+    const int splits = std::min({mostSplits, multiprocessors / last, std::max(1, plan.columnBlocks / fewestBlocks)});
+    const bool fits = last * 4 <= linearCounterBytes &&
+                      args.workspaceBytes >= linearCounterBytes + std::int64_t(last) * splits * tileBytes;
+    if (splits == 1 || !fits)
+        return;
+    plan.wholeTiles = tiles - last;
+    plan.splits = splits;
 }
 
 template <typename T, int bits, int tileTokens, int depth>
-Status launchMatrix(const PackedLinearArgs& args, int splits, Stream stream, Overlap overlap,
-                    const DeviceGuard& device) {
+Status launchMatrix(const PackedLinearArgs& args, Stream stream, Overlap overlap, const DeviceGuard& device) {
     using Shape = Tile<tileTokens, depth>;
     const PackedLayout& layout = args.weight.layout;
     MatrixPlan plan{};
@@ -358,19 +347,18 @@ Status launchMatrix(const PackedLinearArgs& args, int splits, Stream stream, Ove
         device.attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin) - MatrixMemory::extraBytes - 1024 - 64;
     plan.stages = std::min(largestStages, available / plan.stageBytes);
     plan.wideOutput = args.outputStride % 8 == 0 && isAligned(args.output);
-    const std::int64_t tiles = std::int64_t(plan.rowTiles) * plan.tokenTiles;
     plan.counters = static_cast<unsigned*>(args.workspace);
     plan.partials = reinterpret_cast<float*>(static_cast<std::uint8_t*>(args.workspace) + linearCounterBytes);
-    const bool fits = tiles * 4 <= linearCounterBytes &&
-                      args.workspaceBytes >= linearCounterBytes + tiles * splits * Shape::sumFloats * 4;
-    plan.splits = args.workspace && fits ? splits : 1;
+    plan.wholeTiles = plan.rowTiles * plan.tokenTiles;
+    plan.splits = 1;
+    if (depth == 1)
+        chooseSplits(plan, args, device.multiprocessors(), Shape::sumFloats * 4);
     CUtensorMap input;
     const auto type = std::is_same_v<T, __half> ? CU_TENSOR_MAP_DATA_TYPE_FLOAT16 : CU_TENSOR_MAP_DATA_TYPE_BFLOAT16;
     if (!describeMatrix(input, type, 2, args.input, args.tokens, layout.columns, args.inputStride * 2, tileTokens))
         return Status::unsupported;
     LaunchShape shape;
-    const std::int64_t blocks = tiles * plan.splits;
-    shape.grid = dim3(unsigned(depth == 1 ? std::min<std::int64_t>(blocks, device.multiprocessors()) : blocks));
+    shape.grid = dim3(unsigned(depth == 1 ? std::min(plan.parts(), device.multiprocessors()) : plan.parts()));
     shape.block = dim3(Shape::threads);
     shape.sharedBytes = std::size_t(plan.stages * plan.stageBytes + MatrixMemory::extraBytes + 1024);
     shape.overlap = overlap;
@@ -381,11 +369,12 @@ template <typename T, int bits>
 Status runShape(const PackedLinearArgs& args, Stream stream, Overlap overlap, const DeviceGuard& device) {
     const MatrixShape shape = chooseShape(args, device.multiprocessors());
     if (shape.tileTokens == 32)
-        return launchMatrix<T, bits, 32, 2>(args, 1, stream, overlap, device);
+        return shape.depth == 2 ? launchMatrix<T, bits, 32, 2>(args, stream, overlap, device)
+                                : launchMatrix<T, bits, 32, 1>(args, stream, overlap, device);
     if (shape.tileTokens == 64)
-        return shape.depth == 2 ? launchMatrix<T, bits, 64, 2>(args, 1, stream, overlap, device)
-                                : launchMatrix<T, bits, 64, 1>(args, 1, stream, overlap, device);
-    return launchMatrix<T, bits, 128, 1>(args, shape.splits, stream, overlap, device);
+        return shape.depth == 2 ? launchMatrix<T, bits, 64, 2>(args, stream, overlap, device)
+                                : launchMatrix<T, bits, 64, 1>(args, stream, overlap, device);
+    return launchMatrix<T, bits, 128, 1>(args, stream, overlap, device);
 }
 
 } // namespace

@@ -10,7 +10,8 @@
 #include "kernels/cuda/numeric.cuh"
 #include "kernels/cuda/packed_paths.h"
 #include "kernels/cuda/ptx.cuh"
-#include "kernels/cuda/sm90/bulk_copy.cuh"
+#include "kernels/cuda/sm90/record_ring.cuh"
+#include "kernels/cuda/sm90/small_batch_output.cuh"
 
 namespace awq::kernels::cuda {
 namespace {
@@ -21,90 +22,6 @@ template <int bits, int groups>
 struct Record {
     static constexpr int codeBytes = bits * 512, bytes = codeBytes + 128 * groups;
     static constexpr int stepsPerGroup = stepsPerRecord / groups;
-};
-
-// The share of one block: its line of records.
-struct Share {
-    int firstBlock, blocks;  // row blocks of the cluster
-    int firstRecord, across; // column blocks of the rank
-    int warps;               // those with a run
-
-    __device__ Share(const SmallBatchPlan& plan, int rank) {
-        const int clusters = gridDim.x / plan.ranks, cluster = blockIdx.x / plan.ranks;
-        firstBlock = int(std::int64_t(cluster) * plan.rowBlocks / clusters);
-        blocks = int(std::int64_t(cluster + 1) * plan.rowBlocks / clusters) - firstBlock;
-        takeRank(plan, rank);
-    }
-
-    __device__ void takeRank(const SmallBatchPlan& plan, int rank) {
-        firstRecord = rank * plan.recordsPerRank;
-        across = min(plan.recordsPerRank, plan.columnBlocks - firstRecord);
-        warps = min(plan.warps, blocks * across);
-    }
-
-    __device__ int length() const { return blocks * across; }
-    __device__ int runStart(int warp) const { return int(std::int64_t(min(warp, warps)) * length() / warps); }
-    // The warp whose run holds record `index` of the line.
-    __device__ int warpOf(int index) const { return ((index + 1) * warps + length() - 1) / length() - 1; }
-};
-
-// A warp's ring of records: lane 0 keeps copies under way along the warp's run.
-template <int recordBytes>
-class RecordRing {
-public:
-    __device__ RecordRing(const SmallBatchPlan& plan, const Share& share, std::uint32_t shared, std::uint32_t barriers,
-                          int warp, int first, int end)
-        : m_ring(shared + warp * plan.ring * recordBytes), m_barriers(barriers + warp * plan.ring * 8),
-          m_slots(plan.ring), m_across(share.across), m_next(first), m_end(end), m_column(first % share.across),
-          m_jump(std::int64_t(plan.columnBlocks - share.across) * recordBytes) {
-        const std::int64_t row = share.firstBlock + first / share.across;
-        m_source = plan.records + (row * plan.columnBlocks + share.firstRecord + m_column) * recordBytes;
-        if (threadIdx.x % 32 != 0)
-            return;
-        for (int i = 0; i < m_slots; ++i)
-            initBarrier(m_barriers + i * 8, 1);
-        publishBarriers();
-        for (int i = 0; i < m_slots && m_next < m_end; ++i)
-            issue();
-    }
-
-    // Shared address of the next record, once it is there.
-    __device__ std::uint32_t await() const {
-        awaitBarrier(m_barriers + m_slot * 8, m_parity);
-        return m_ring + m_slot * recordBytes;
-    }
-
-    // The record that await() gave has been read by all lanes.
-    __device__ void release() {
-        __syncwarp();
-        if (threadIdx.x % 32 == 0 && m_next < m_end)
-            issue();
-        if (++m_slot == m_slots) {
-            m_slot = 0;
-            m_parity ^= 1;
-        }
-    }
-
-private:
-    __device__ void issue() {
-        arriveExpecting(m_barriers + m_issueSlot * 8, recordBytes);
-        copyBulk(m_ring + m_issueSlot * recordBytes, m_source, recordBytes, m_barriers + m_issueSlot * 8);
-        ++m_next;
-        if (++m_issueSlot == m_slots)
-            m_issueSlot = 0;
-        m_source += recordBytes;
-        if (++m_column == m_across) {
-            m_column = 0;
-            m_source += m_jump;
-        }
-    }
-
-    std::uint32_t m_ring, m_barriers;
-    int m_slots, m_across, m_next, m_end, m_column;
-    std::int64_t m_jump;
-    const std::uint8_t* m_source;
-    int m_slot = 0, m_issueSlot = 0;
-    std::uint32_t m_parity = 0;
 };
 
 // Activations of the rank's columns to shared memory, and their sums over groups (in CodeForm units). Ordinary loads:
@@ -238,103 +155,6 @@ __device__ void addRecord(BlockSums<tokenTiles>& sums, std::uint32_t record, con
     }
 }
 
-__device__ inline void add(float4& sum, float4 value) {
-    sum.x += value.x, sum.y += value.y, sum.z += value.z, sum.w += value.w;
-}
-
-// Four rows of one token: bias, unit, the matrix' edge.
-template <typename T>
-__device__ void storeFour(const SmallBatchPlan& plan, int row, int token, float4 sum) {
-    constexpr float unit = 1.0f / CodeForm<T>::unit;
-    float values[4] = {sum.x * unit, sum.y * unit, sum.z * unit, sum.w * unit};
-    const T* bias = static_cast<const T*>(plan.bias);
-    T* output = static_cast<T*>(plan.output) + token * plan.outputStride + row;
-#pragma unroll
-    for (int i = 0; i < 4; ++i)
-        if (bias && row + i < plan.rows)
-            values[i] += toFloat(bias[row + i]);
-    if (plan.wideOutput && row + 4 <= plan.rows) {
-        *reinterpret_cast<uint2*>(output) =
-            make_uint2(packTwo<T>(values[0], values[1]), packTwo<T>(values[2], values[3]));
-        return;
-    }
-#pragma unroll
-    for (int i = 0; i < 4; ++i)
-        if (row + i < plan.rows)
-            output[i] = fromFloat<T>(values[i]);
-}
-
-// Adds the parked sums of all warps and ranks in a fixed order. An item is four rows of one token; the ranks share
-// them.
-template <typename T>
-__device__ void addSlots(const SmallBatchPlan& plan, const Share& share, std::uint32_t slots, int slotFloats,
-                         int rank) {
-    constexpr int itemsAtOnce = 2, ranksAtOnce = 4; // loads in flight
-    const int items = share.blocks * plan.tokens * 8, threads = blockDim.x;
-    const int end = (rank + 1) * items / plan.ranks;
-    struct Item {
-        int block, token, quad;
-    };
-    const auto itemOf = [&](int index) {
-        const int pair = index / 8, block = pair / plan.tokens;
-        return Item{block, pair - block * plan.tokens, index % 8};
-    };
-    struct Slots {
-        int first, last;
-        std::uint32_t address; // of the first
-    };
-    const auto slotsOf = [&](const Item& item, int ofRank) {
-        Share other = share;
-        other.takeRank(plan, ofRank);
-        const int first = other.warpOf(item.block * other.across),
-                  last = other.warpOf((item.block + 1) * other.across - 1);
-        return Slots{first, last, slots + ((first + item.block) * slotFloats + item.token * 36 + item.quad * 4) * 4};
-    };
-    const auto load = [&](std::uint32_t address, int ofRank) {
-        if (plan.ranks > 1)
-            return loadFromRank(address, ofRank);
-        const uint4 v = loadShared16(address);
-        return make_float4(__uint_as_float(v.x), __uint_as_float(v.y), __uint_as_float(v.z), __uint_as_float(v.w));
-    };
-    for (int start = rank * items / plan.ranks + threadIdx.x; start < end; start += threads * itemsAtOnce) {
-        float4 sums[itemsAtOnce] = {};
-        for (int firstRank = 0; firstRank < plan.ranks; firstRank += ranksAtOnce) {
-            float4 parts[itemsAtOnce][ranksAtOnce][2];
-            Slots places[itemsAtOnce][ranksAtOnce];
-#pragma unroll
-            for (int i = 0; i < itemsAtOnce; ++i)
-#pragma unroll
-                for (int r = 0; r < ranksAtOnce; ++r) {
-                    const bool present = start + i * threads < end && firstRank + r < plan.ranks;
-                    places[i][r] = Slots{0, -1, 0};
-                    if (present)
-                        places[i][r] = slotsOf(itemOf(start + i * threads), firstRank + r);
-#pragma unroll
-                    for (int s = 0; s < 2; ++s) {
-                        parts[i][r][s] = make_float4(0, 0, 0, 0);
-                        if (places[i][r].first + s <= places[i][r].last)
-                            parts[i][r][s] = load(places[i][r].address + s * slotFloats * 4, firstRank + r);
-                    }
-                }
-#pragma unroll
-            for (int i = 0; i < itemsAtOnce; ++i)
-#pragma unroll
-                for (int r = 0; r < ranksAtOnce; ++r) {
-                    add(sums[i], parts[i][r][0]);
-                    add(sums[i], parts[i][r][1]);
-                    for (int s = 2; places[i][r].first + s <= places[i][r].last; ++s)
-                        add(sums[i], load(places[i][r].address + s * slotFloats * 4, firstRank + r));
-                }
-        }
-#pragma unroll
-        for (int i = 0; i < itemsAtOnce; ++i)
-            if (start + i * threads < end) {
-                const Item item = itemOf(start + i * threads);
-                storeFour<T>(plan, (share.firstBlock + item.block) * recordRows + item.quad * 4, item.token, sums[i]);
-            }
-    }
-}
-
 template <typename T, int bits, int groups, int tokenTiles>
 __global__ void __launch_bounds__(largestWarps * 32, 1) smallBatchKernel(SmallBatchPlan plan) {
     using Layout = Record<bits, groups>;
@@ -346,7 +166,8 @@ __global__ void __launch_bounds__(largestWarps * 32, 1) smallBatchKernel(SmallBa
     const Share share(plan, rank);
     const int first = share.runStart(warp), end = share.runStart(warp + 1);
     allowNextKernel();
-    RecordRing<Layout::bytes> ring(plan, share, base, base + memory.barriers, warp, first, end);
+    int block = first / share.across, column = first - block * share.across;
+    RecordRing<Layout::bytes> ring(plan, share, base, base + memory.barriers, warp, block, column, first, end);
     awaitPreviousKernel(); // until here only weights were touched
     loadInput<T, groups, tokenTiles>(plan, share, memory, shared);
     __syncthreads();
@@ -360,7 +181,6 @@ __global__ void __launch_bounds__(largestWarps * 32, 1) smallBatchKernel(SmallBa
 
     BlockSums<tokenTiles> sums;
     sums.clear();
-    int block = first / share.across, column = first % share.across;
     for (int index = first; index < end; ++index) {
         const std::uint32_t record = ring.await();
         addRecord<T, bits, groups, tokenTiles>(sums, record, input, column * 256,
@@ -419,6 +239,8 @@ public:
     Status run(Stream stream, Overlap overlap) {
         if (!choose())
             return Status::unsupported;
+        m_plan.blocksPerCluster = m_plan.rowBlocks / m_clusters;
+        m_plan.largerClusters = m_plan.rowBlocks % m_clusters;
         LaunchShape shape;
         shape.grid = dim3(unsigned(m_clusters * m_plan.ranks));
         shape.block = dim3(unsigned(m_plan.warps * 32));

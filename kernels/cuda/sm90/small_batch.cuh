@@ -21,10 +21,11 @@ struct SmallBatchPlan {
     std::int64_t inputStride, outputStride;
     int tokens, rows, columns;
     int rowBlocks, columnBlocks;
-    int ranks;          // blocks of a cluster
-    int recordsPerRank; // column blocks of every rank but the last
-    int warps, ring;    // records under way for each warp
-    bool wideOutput;    // four rows of a token can be stored in one piece
+    int blocksPerCluster, largerClusters; // row blocks; so many clusters have one more
+    int ranks;                            // blocks of a cluster
+    int recordsPerRank;                   // column blocks of every rank but the last
+    int warps, ring;                      // records under way for each warp
+    bool wideOutput;                      // four rows of a token can be stored in one piece
 };
 
 // Byte offsets into a block's shared memory.
