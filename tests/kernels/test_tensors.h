@@ -119,4 +119,9 @@ inline PackedMatrix randomPacked(const kernels::PackedLayout& layout, DType scal
     return matrix;
 }
 
+// Relative error that rounding to the type alone may cause.
+inline double roundingOf(kernels::DType type) {
+    return type == kernels::DType::float32 ? 2e-6 : type == kernels::DType::float16 ? 5e-4 : 4e-3;
+}
+
 } // namespace awq::test
