@@ -106,16 +106,21 @@ void addSizes(const ModelOutline& model, DType written, Plan& plan) {
             plan.bytesAfter += size * std::int64_t(sizeOf(written));
 }
 
-// The element type of floats in the output: the compute dtype, unless the format prescribes one.
-DType writtenType(const Recipe& recipe, DType stored) {
-    return CheckpointWriter::floatType(recipe.format, recipe.dtype == "auto" ? stored : *dtypeFromName(recipe.dtype));
+// The element type of floats in the output: the checkpoint's, unless the format prescribes one; "simulated" keeps what
+// was computed, which the CPU does in float32 unless told otherwise.
+DType writtenType(const Recipe& recipe, DType stored, const PlanEnvironment& environment) {
+    if (recipe.format == "simulated" && recipe.dtype != "auto")
+        stored = *dtypeFromName(recipe.dtype);
+    else if (recipe.format == "simulated" && environment.device == "cpu")
+        stored = DType::F32;
+    return CheckpointWriter::floatType(recipe.format, stored);
 }
 
 } // namespace
 
 Plan makePlan(const ModelOutline& model, const Recipe& recipe, const PlanEnvironment& environment) {
     const Expressions expressions(recipe);
-    const DType written = writtenType(recipe, model.dtype);
+    const DType written = writtenType(recipe, model.dtype, environment);
     Plan plan;
     plan.model = model.path;
     plan.recipe = recipe;

@@ -17,7 +17,8 @@ class GeneratorTest : public QObject {
 private slots:
     void cacheEqualsWholeSequence_data() {
         QTest::addColumn<QString>("model");
-        for (const char* model : {"llama2", "llama3", "qwen2", "qwen3", "opt", "bloom", "mpt", "falcon7b", "falcon40b", "gptneox", "gptbigcode"})
+        for (const char* model : {"llama2", "llama3", "qwen2", "qwen3", "opt", "bloom", "mpt", "falcon7b", "falcon40b",
+                                  "gptneox", "gptbigcode"})
             QTest::newRow(model) << QString(model);
     }
     void cacheEqualsWholeSequence() {
@@ -35,8 +36,12 @@ private slots:
         for (std::int64_t step = 0; step < steps; ++step)
             for (std::int64_t sequence = 0; sequence < ids.sequences; ++sequence)
                 for (std::int64_t v = 0; v < vocabulary; ++v) {
-                    const float expected = whole[std::size_t((sequence * ids.length + prompt - 1 + step) * vocabulary + v)];
-                    worst = std::max(worst, double(std::abs(expected - cached[std::size_t((step * ids.sequences + sequence) * vocabulary + v)])));
+                    const float expected =
+                        whole[std::size_t((sequence * ids.length + prompt - 1 + step) * vocabulary + v)];
+                    worst = std::max(
+                        worst,
+                        double(std::abs(expected -
+                                        cached[std::size_t((step * ids.sequences + sequence) * vocabulary + v)])));
                 }
         qInfo("%s: largest difference %.3g", qPrintable(model), worst);
         QVERIFY(worst <= 1e-4);
