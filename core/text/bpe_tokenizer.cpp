@@ -6,32 +6,6 @@
 
 namespace awq::core {
 
-// A workspace of the pool, given back at the end of the scope.
-class BpeTokenizer::Lease {
-public:
-    explicit Lease(const BpeTokenizer& tokenizer) : m_tokenizer(tokenizer) {
-        const std::lock_guard lock(tokenizer.m_workspacesMutex);
-        if (!tokenizer.m_workspaces.empty()) {
-            m_workspace = std::move(tokenizer.m_workspaces.back());
-            tokenizer.m_workspaces.pop_back();
-        } else {
-            m_workspace = std::make_unique<Bpe::Workspace>();
-        }
-    }
-    ~Lease() {
-        const std::lock_guard lock(m_tokenizer.m_workspacesMutex);
-        m_tokenizer.m_workspaces.push_back(std::move(m_workspace));
-    }
-    Lease(const Lease&) = delete;
-    Lease& operator=(const Lease&) = delete;
-
-    Bpe::Workspace& operator*() { return *m_workspace; }
-
-private:
-    const BpeTokenizer& m_tokenizer;
-    std::unique_ptr<Bpe::Workspace> m_workspace;
-};
-
 BpeTokenizer::BpeTokenizer(BpeTokenizerParts parts, const TokenizerConfig& config, const std::filesystem::path& file)
     : m_model(std::move(parts.model)), m_normalizer(std::move(parts.normalizer)),
       m_preTokenizer(std::move(parts.preTokenizer)), m_decoder(std::move(parts.decoder)) {
@@ -144,7 +118,7 @@ void BpeTokenizer::encodeText(std::string_view text, std::vector<std::int32_t>& 
     PieceList list = cutAndNormalize(text);
     if (m_preTokenizer)
         m_preTokenizer(list);
-    Lease workspace(*this);
+    WorkspacePool<Bpe::Workspace>::Lease workspace(m_workspaces);
     for (const Piece& piece : list.pieces) {
         if (piece.isText())
             m_model.encode(list.view(piece), *workspace, ids);

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <unordered_map>
 
 #include "core/text/added_tokens.h"
@@ -14,6 +13,7 @@
 #include "core/text/pre_tokenizers.h"
 #include "core/text/tokenizer.h"
 #include "core/text/tokenizer_config.h"
+#include "core/text/workspace_pool.h"
 
 namespace awq::core {
 
@@ -39,8 +39,6 @@ protected:
     void encodeText(std::string_view text, std::vector<std::int32_t>& ids) const override;
 
 private:
-    class Lease;
-
     void addTokens(const std::vector<AddedToken>& own, const TokenizerConfig& config);
     void addOwn(AddedToken token);
     void addFromConfig(AddedToken token, bool overrules);
@@ -60,8 +58,7 @@ private:
     std::int32_t m_nextId = 0;                                     // for an added token the vocabulary does not have
     std::unique_ptr<const AddedTokenMatcher> m_rawMatcher, m_normalizedMatcher;
 
-    mutable std::mutex m_workspacesMutex;
-    mutable std::vector<std::unique_ptr<Bpe::Workspace>> m_workspaces; // free ones
+    mutable WorkspacePool<Bpe::Workspace> m_workspaces;
 };
 
 } // namespace awq::core

@@ -11,13 +11,12 @@
 #include "core/error.h"
 #include "core/text/decoders.h"
 #include "core/text/pattern.h"
+#include "core/text/sentencepiece_words.h"
 
 namespace awq::core {
 namespace {
 
 constexpr const char* spaceMarker = "\u2581";
-// Appended to a serialized model, sets normalizer_spec.add_dummy_prefix to false (a protobuf message merge).
-constexpr std::string_view noPrefixSpace("\x1A\x02\x18\x00", 4);
 
 std::string readModel(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
@@ -52,6 +51,7 @@ private:
     bool isSpecial(std::int32_t id) const;
 
     sentencepiece::SentencePieceProcessor m_model;
+    std::unique_ptr<const SentencePieceWords> m_words;
     bool m_legacy, m_prefixSpace;
     Decoder m_decoder;
     std::vector<AddedToken> m_added;
@@ -64,11 +64,12 @@ private:
 void SentencePieceTokenizer::load(const std::filesystem::path& file) {
     std::string bytes = readModel(file);
     if (!m_legacy)
-        bytes += noPrefixSpace;
+        bytes += SentencePieceWords::noPrefixSpace;
     const auto status = m_model.LoadFromSerializedProto(bytes);
     if (!status.ok() || m_model.GetPieceSize() == 0)
         badInput("this is not a SentencePiece model: " + status.ToString(), file.string(),
                  "fetch the file again, or a tokenizer.json in its place");
+    m_words = std::make_unique<const SentencePieceWords>(m_model, bytes);
 }
 
 void SentencePieceTokenizer::addTokens(const TokenizerConfig& config) {
@@ -118,12 +119,13 @@ void SentencePieceTokenizer::fillInfo(const std::filesystem::path& file, const T
 void SentencePieceTokenizer::encodeStretch(std::string_view stretch, std::vector<std::int32_t>& ids) const {
     const bool startsWithSpace = stretch.starts_with(' ') || stretch.starts_with(spaceMarker);
     if (m_legacy || !startsWithSpace) {
-        const std::vector<int> pieces = m_model.EncodeAsIds({stretch.data(), stretch.size()});
-        ids.insert(ids.end(), pieces.begin(), pieces.end());
+        m_words->encode(stretch, ids);
         return;
     }
-    const std::vector<int> pieces = m_model.EncodeAsIds(m_unknownText + std::string(stretch));
+    const std::size_t end = m_words->firstWord(stretch);
+    const std::vector<int> pieces = m_model.EncodeAsIds(m_unknownText + std::string(stretch.substr(0, end)));
     ids.insert(ids.end(), pieces.begin() + std::ptrdiff_t(std::min(m_unknownLength, pieces.size())), pieces.end());
+    m_words->encodeInner(stretch.substr(end), ids);
 }
 
 void SentencePieceTokenizer::encodeText(std::string_view text, std::vector<std::int32_t>& ids) const {
