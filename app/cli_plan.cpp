@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// awq-cli plan: what quantize would do, without reading a weight.
+// awq-cli plan: what quantize would do; of the weights it reads one block, to verify the mapping.
 #include <thread>
 
 #include "app/cli_recipe.h"
@@ -8,6 +8,7 @@
 #include "core/device.h"
 #include "core/model/model_folder.h"
 #include "core/plan/plan.h"
+#include "core/run/mapping_verdict.h"
 #include "core/store/atomic_file.h"
 #include "core/units.h"
 
@@ -56,6 +57,7 @@ std::string totalsText(const core::Plan& plan) {
         table.add({"device memory", "about " + core::formatBytes(plan.peakDeviceBytes) + " (an estimate)"});
     table.add({"disk", "about " + core::formatBytes(plan.diskBytes) + " of " + core::formatBytes(plan.freeDiskBytes) +
                            " free"});
+    table.add({"mapping", plan.mapping.state + (plan.mapping.note.empty() ? "" : ": " + plan.mapping.note)});
     for (const core::LoaderVerdict& loader : plan.loaders)
         table.add({"opens in", loader.program + (loader.opens == "yes" ? "" : ": no, " + loader.note)});
     return table.text();
@@ -65,9 +67,13 @@ VerbResult plan(const VerbContext& context) {
     const core::Recipe recipe = recipeOf(context.arguments);
     const core::ModelFolder folder = core::ModelFolder::open(context.operand(0));
     folder.requireFloat();
-    const core::Plan plan =
-        core::makePlan(core::outlineOf(folder), recipe, environmentOf(recipe, context.arguments.text("output", ".")));
+    const core::PlanEnvironment environment = environmentOf(recipe, context.arguments.text("output", "."));
+    core::Plan plan = core::makePlan(core::outlineOf(folder), recipe, environment);
     core::requireExecutable(plan);
+    plan.mapping = core::judgeMapping(folder, environment.freeHostBytes);
+    if (plan.mapping.state == "broken")
+        plan.warnings.push_back({"scaling changes what this model computes", plan.mapping.note,
+                                 "--scale-search none quantizes without scaling; please report the model"});
     for (const core::Warning& warning : plan.warnings)
         context.events.receive({0, 0, warning});
     return {core::toJson(plan), linearsText(plan) + "\n" + scaleSetsText(plan) + "\n" + totalsText(plan)};

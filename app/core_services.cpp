@@ -8,6 +8,7 @@
 #include "core/device.h"
 #include "core/model/model_folder.h"
 #include "core/resource_dir.h"
+#include "core/run/mapping_verdict.h"
 #include "core/store/atomic_file.h"
 
 namespace awq::app {
@@ -41,6 +42,10 @@ core::PlanEnvironment environmentOf(const core::Recipe& recipe, const std::files
     return environment;
 }
 
+core::MappingVerdict mappingOf(const std::filesystem::path& path) {
+    return core::judgeMapping(core::ModelFolder::open(path), core::freeBytes("cpu"));
+}
+
 QString demoModel() {
     try {
         return toText(core::demoModel());
@@ -52,7 +57,13 @@ QString demoModel() {
 } // namespace
 
 Services coreServices() {
-    return {{openModel, environmentOf}, quantizeJob, {perplexityJob, compareJob}, benchmarkJob, generateJob, core::buildCalibration, demoModel()};
+    return {{openModel, environmentOf, mappingOf},
+            quantizeJob,
+            {perplexityJob, compareJob},
+            benchmarkJob,
+            generateJob,
+            core::buildCalibration,
+            demoModel()};
 }
 
 } // namespace awq::app

@@ -17,6 +17,8 @@ void Session::openModel(const QString& folder) {
     m_modelError.reset();
     m_model = {};
     m_planTask.cancel();
+    m_mappingTask.cancel();
+    m_mapping = {};
     m_planState = State::none;
     m_plan = {};
     m_outputChosen = false;
@@ -37,6 +39,18 @@ void Session::takeModel(const core::Outcome<ModelInfo>& outcome) {
     emit modelChanged();
     suggestOutput();
     replan();
+    checkMapping();
+}
+
+void Session::checkMapping() {
+    if (m_modelState != State::ready || !m_services.mapping)
+        return;
+    m_mappingTask.request(
+        [mapping = m_services.mapping, path = toPath(m_folder)](std::stop_token) { return mapping(path); },
+        [this](const core::Outcome<core::MappingVerdict>& outcome) {
+            m_mapping = outcome.ok() ? *outcome.result : core::MappingVerdict{"not checked", outcome.error->what()};
+            emit planChanged();
+        });
 }
 
 void Session::setRecipe(const core::Recipe& recipe) {

@@ -22,6 +22,7 @@ public:
     struct Services {
         std::function<ModelInfo(const std::filesystem::path&)> openModel;
         std::function<core::PlanEnvironment(const core::Recipe&, const std::filesystem::path& output)> environment;
+        std::function<core::MappingVerdict(const std::filesystem::path&)> mapping; // empty: never checked
     };
     enum class State { none, working, ready, failed };
 
@@ -44,11 +45,13 @@ public:
     const core::Plan& plan() const { return m_plan.plan; }                          // the newest one that was ready
     const core::PlanEnvironment& environment() const { return m_plan.environment; } // that it was made for
     const std::optional<core::Error>& planError() const { return m_planError; }
+    // Of the model, whatever the recipe; "not checked" with an empty note while it is being found out.
+    const core::MappingVerdict& mapping() const { return m_mapping; }
 
 signals:
     void modelChanged();  // folder, state or content
     void recipeChanged(); // recipe or output
-    void planChanged();   // state or content
+    void planChanged();   // state or content; mapping
 
 private:
     struct Planned {
@@ -58,6 +61,7 @@ private:
 
     void takeModel(const core::Outcome<ModelInfo>& outcome);
     void takePlan(const core::Outcome<Planned>& outcome);
+    void checkMapping();
     void suggestOutput();
     void replan();
 
@@ -70,7 +74,8 @@ private:
     QString m_output;
     bool m_outputChosen = false; // by the user
     Planned m_plan;
-    LatestTask m_modelTask, m_planTask; // last: stopped first
+    core::MappingVerdict m_mapping;
+    LatestTask m_modelTask, m_planTask, m_mappingTask; // last: stopped first
 };
 
 // "<model>-awq-w4g128", "<model>-simulated-w3", beside the model, or in the home folder when that cannot be written.

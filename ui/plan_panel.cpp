@@ -188,12 +188,26 @@ void PlanPanel::showMessages() {
                                       opens ? program : tr("not in %1").arg(program), note));
     }
     clearLayout(m_messages);
+    showMapping();
     for (const core::Warning& problem : plan.problems)
         m_messages->addWidget(
             iconLine("error", IconInk::error, messageText(problem), QString::fromStdString(problem.where)));
     for (const core::Warning& warning : plan.warnings)
         m_messages->addWidget(
             iconLine("warning", IconInk::warning, messageText(warning), QString::fromStdString(warning.where)));
+}
+
+void PlanPanel::showMapping() {
+    const core::MappingVerdict& mapping = m_workspace.session().mapping();
+    const QString note = QString::fromStdString(mapping.note);
+    const QString what = tr("On one block, random channel scales are folded in and the output compared: ") + note;
+    if (mapping.state == "verified")
+        m_messages->addWidget(iconLine("ok", IconInk::ok, tr("Mapping verified"), what));
+    else if (mapping.state == "broken")
+        m_messages->addWidget(
+            iconLine("error", IconInk::error, tr("Mapping broken: scaling changes the model\n%1").arg(note), what));
+    else if (!note.isEmpty())
+        m_messages->addWidget(iconLine("close", IconInk::dim, tr("Mapping not checked"), note));
 }
 
 void PlanPanel::setShowsRun(bool shows) {

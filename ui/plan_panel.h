@@ -31,6 +31,7 @@ private:
     QWidget* makeRunPart();
     void showPlan();
     void showMessages();
+    void showMapping();
     void showRun();
 
     app::Workspace& m_workspace;

@@ -52,6 +52,8 @@ struct QuantizedLinear {
     std::span<const std::uint8_t> codes; // [rows, columns], below 2^bits
     std::span<const std::uint8_t> zeros; // [rows, groups], likewise
     std::span<const float> scales;       // [rows, groups]; w = (code - zero) * scale
+    // [columns], or empty. Not empty: the float weight is w / columnScale, for formats that absorb activation scales.
+    std::span<const float> columnScale = {};
 };
 
 } // namespace awq::core

@@ -22,7 +22,7 @@ struct CheckpointFormat {
     const LinearLayout& layout;
     std::optional<DType> dtype;    // prescribed type of floats and scales
     bool torchFile = false;        // one .pt state dict instead of safetensors
-    bool activationScales = false; // has a place for them
+    ActivationScales activationScales = ActivationScales::none;
     void (*describe)(nlohmann::json& config, const CheckpointFacts& facts) = nullptr; // adds a quantization_config
 };
 
@@ -32,10 +32,10 @@ namespace fs = std::filesystem;
 
 const CheckpointFormat& formatOf(const std::string& name) {
     static const std::array<CheckpointFormat, 4> table{{
-        {"awq-gemm", awqGemmLayout, DType::F16, false, true, describeAwqGemm},
-        {"llm-awq", llmAwqLayout, std::nullopt, true, true, nullptr},
-        {"compressed-tensors", compressedTensorsLayout, std::nullopt, false, false, describeCompressedTensors},
-        {"simulated", simulatedLayout, std::nullopt, false, false, nullptr},
+        {"awq-gemm", awqGemmLayout, DType::F16, false, ActivationScales::stored, describeAwqGemm},
+        {"llm-awq", llmAwqLayout, std::nullopt, true, ActivationScales::stored, nullptr},
+        {"compressed-tensors", compressedTensorsLayout, std::nullopt, false, ActivationScales::none, describeCompressedTensors},
+        {"simulated", simulatedLayout, std::nullopt, false, ActivationScales::absorbed, nullptr},
     }};
     const std::string& known = formatRulesOf(name).name; // throws for an unknown one
     return *std::find_if(table.begin(), table.end(),
@@ -73,7 +73,9 @@ std::uint64_t CheckpointWriter::linearBytes(const std::string& format, const Lin
     return bytes;
 }
 
-bool CheckpointWriter::storesActivationScales(const std::string& format) { return formatOf(format).activationScales; }
+ActivationScales CheckpointWriter::activationScales(const std::string& format) {
+    return formatOf(format).activationScales;
+}
 
 CheckpointWriter::CheckpointWriter(const std::string& format, const fs::path& folder, CheckpointFacts facts)
     : m_format(formatOf(format)), m_folder(folder), m_facts(std::move(facts)),
@@ -122,7 +124,7 @@ void CheckpointWriter::declare() {
             m_specs.push_back(std::move(part));
         m_linears.emplace(shape.name, shape);
     }
-    if (!m_format.activationScales)
+    if (m_format.activationScales != ActivationScales::stored)
         return;
     for (const ActivationScale& scale : m_facts.activationScales) {
         m_specs.push_back({scale.name, m_dtype, {scale.size}});
@@ -140,6 +142,10 @@ void CheckpointWriter::add(const QuantizedLinear& linear) {
     if (linear.codes.size() != std::size_t(shape.rows * shape.columns) || linear.zeros.size() != groups ||
         linear.scales.size() != groups)
         throw Error(ErrorCode::internal, "the parts of a quantized linear do not have its shape", linear.name,
+                    "please report this as a bug");
+    if (!linear.columnScale.empty() && (m_format.activationScales != ActivationScales::absorbed ||
+                                        linear.columnScale.size() != std::size_t(shape.columns)))
+        throw Error(ErrorCode::internal, "a linear has a column scale that the format cannot absorb", linear.name,
                     "please report this as a bug");
     for (const NamedBytes& part : m_format.layout.pack(shape, linear))
         m_sink->write(part.name, part.tensor.bytes);

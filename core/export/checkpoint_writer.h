@@ -16,6 +16,13 @@ namespace awq::core {
 
 struct CheckpointFormat; // what distinguishes the formats, as data
 
+// What a format does with the divisor of an activation's output.
+enum class ActivationScales {
+    none,     // it has no place for it
+    stored,   // a tensor of its own
+    absorbed, // taken out of the following weight again, whose values need not be those of a grid
+};
+
 class CheckpointWriter {
 public:
     // The type of floats and group scales in a format ("awq-gemm": F16; others: the one given). Group scales given to
@@ -24,8 +31,7 @@ public:
     static DType floatType(const std::string& format, DType dtype);
     // Bytes that stand for one quantized linear, without its bias; the shape must fit the format (see FormatRules).
     static std::uint64_t linearBytes(const std::string& format, const LinearShape& shape);
-    // Whether the format has a place for the divisor of an activation's output.
-    static bool storesActivationScales(const std::string& format);
+    static ActivationScales activationScales(const std::string& format);
 
     // Declares everything and reserves disk space in `folder`, which exists and is empty. Throws Error(badInput) naming
     // a linear that the format cannot hold, Error(noResources) when the disk is too small, Error(usage) for an unknown

@@ -84,8 +84,11 @@ std::vector<TensorSpec> simulatedSpecs(const LinearShape& s) {
 }
 
 std::vector<NamedBytes> packSimulatedLinear(const LinearShape& s, const QuantizedLinear& linear) {
-    return {{s.name + ".weight", fromFloats(dequantized(linear.codes, linear.zeros, linear.scales, s.form.groupSize),
-                                            s.dtype, {s.rows, s.columns})}};
+    std::vector<float> weight = dequantized(linear.codes, linear.zeros, linear.scales, s.form.groupSize);
+    if (!linear.columnScale.empty())
+        for (std::size_t i = 0; i < weight.size(); ++i)
+            weight[i] /= linear.columnScale[i % std::size_t(s.columns)];
+    return {{s.name + ".weight", fromFloats(weight, s.dtype, {s.rows, s.columns})}};
 }
 
 } // namespace

@@ -37,6 +37,9 @@ FormGroups groupByForm(const CheckpointFacts& facts) {
     return groups;
 }
 
+// What Transformers 5 calls the head of every family; older versions use the checkpoint's name ("embed_out").
+const std::string newHead = "lm_head";
+
 Json weightScheme(int bits, std::int64_t groupSize, bool symmetric) {
     Json scheme{{"num_bits", bits}, {"type", "int"}, {"symmetric", symmetric}, {"dynamic", false}};
     if (groupSize < 0) {
@@ -65,6 +68,8 @@ void describeCompressedTensors(Json& config, const CheckpointFacts& facts) {
     Json ignore = Json::array();
     if (!facts.head.empty())
         ignore.push_back(facts.head);
+    if (facts.head != newHead)
+        ignore.push_back(newHead);
     for (const std::string& linear : facts.floatLinears)
         ignore.push_back(linear);
     for (const std::string& module : facts.floatModules)

@@ -15,14 +15,6 @@ namespace {
 constexpr const char* otherModel =
     "config.json and the weights are of different models, or the download is incomplete; fetch the folder again";
 
-// Buffers that old checkpoints carry along: masks and rotary tables.
-bool isBuffer(std::string_view relative) {
-    constexpr std::array<std::string_view, 6> endings{"rotary_emb.inv_freq",   "attention.bias",
-                                                      "attention.masked_bias", "attn.bias",
-                                                      "attn.masked_bias",      "self_attention.maybe_rotary.inv_freq"};
-    return std::any_of(endings.begin(), endings.end(), [&](std::string_view end) { return relative.ends_with(end); });
-}
-
 class Check {
 public:
     Check(const TensorSource& tensors, const std::optional<QuantizedTensors>& quantized)
@@ -89,10 +81,18 @@ void checkTensors(const DecoderSpec& spec, const TensorSource& tensors,
     }
     for (const TensorInfo& info : tensors.tensors()) {
         const auto place = blockTensorOf(spec, info.name);
-        if (place && !known.contains(info.name) && !isBuffer(place->relative) &&
+        if (place && !known.contains(info.name) && !isUnreadBuffer(info) &&
             !(quantized && quantized->isPart(info.name)))
             refuseUnknown(info);
     }
+}
+
+bool isUnreadBuffer(const TensorInfo& tensor) {
+    const auto endsWith = [&](std::string_view end) { return tensor.name.ends_with(end); };
+    constexpr std::array<std::string_view, 4> always{"rotary_emb.inv_freq", "self_attention.maybe_rotary.inv_freq",
+                                                     "attention.masked_bias", "attn.masked_bias"};
+    constexpr std::array<std::string_view, 2> masks{"attention.bias", "attn.bias"}; // a linear's bias is a vector
+    return std::ranges::any_of(always, endsWith) || (tensor.shape.size() != 1 && std::ranges::any_of(masks, endsWith));
 }
 
 } // namespace awq::core

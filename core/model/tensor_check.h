@@ -15,6 +15,9 @@ namespace awq::core {
 void checkTensors(const DecoderSpec& spec, const TensorSource& tensors,
                   const std::optional<QuantizedTensors>& quantized);
 
+// Whether the tensor is a buffer that old checkpoints carry and no program reads: rotary tables, causal masks.
+bool isUnreadBuffer(const TensorInfo& tensor);
+
 // The block a tensor belongs to and its name relative to it; nothing for others.
 struct BlockTensor {
     int block = 0;

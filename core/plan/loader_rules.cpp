@@ -8,26 +8,20 @@ namespace {
 constexpr const char* noActivationScales =
     "it has no place for the scales of an activation, which this format carries for the family";
 
+constexpr const char* stopsAtInitialisation =
+    "it stops while it initialises the weights of this family; of the formats it opens simulated alone";
+
 std::vector<FamilyNote> familiesWithActivationScales() {
-    return {{"bloom", noActivationScales},
-            {"falcon", noActivationScales},
-            {"gpt_neox", noActivationScales},
-            {"gpt_bigcode", noActivationScales},
-            {"mpt", noActivationScales},
-            {"starcoder2", noActivationScales}};
+    return {{"bloom", noActivationScales},       {"falcon", noActivationScales}, {"gpt_neox", noActivationScales},
+            {"gpt_bigcode", noActivationScales}, {"mpt", noActivationScales},    {"starcoder2", noActivationScales}};
 }
 
 } // namespace
 
 const std::vector<LoaderRules>& loaderRules() {
     static const std::vector<LoaderRules> table{
-        {"Transformers",
-         "awq-gemm",
-         {4},
-         8,
-         32,
-         {{"gpt_neox", "its kernels leave the output head out and the result is wrong"},
-          {"gpt_bigcode", "it stops while it initialises the weights; GPTQModel alone loads the folder"}}},
+        {"Transformers", "awq-gemm", {4}, 8, 32, {{"gpt_bigcode", stopsAtInitialisation}}},
+        {"GPTQModel", "awq-gemm", {4}, 8, 32, familiesWithActivationScales()},
         {"vLLM", "awq-gemm", {4}, 64, 128, familiesWithActivationScales()},
         {"SGLang", "awq-gemm", {4}, 64, 128, familiesWithActivationScales()},
         {"Transformers",
@@ -35,7 +29,8 @@ const std::vector<LoaderRules>& loaderRules() {
          {3, 4, 8},
          1,
          1,
-         {{"falcon", "its linears are of a class of their own, which the loader does not match"}}},
+         {{"falcon", "its linears are of a class of their own, which the loader does not match"},
+          {"gpt_bigcode", stopsAtInitialisation}}},
         {"vLLM", "compressed-tensors", {4, 8}, 64, 128, {}},
         {"SGLang", "compressed-tensors", {4, 8}, 64, 128, {}},
         {"llm-awq",

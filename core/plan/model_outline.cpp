@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "core/model/model_folder.h"
+#include "core/model/tensor_check.h"
 
 namespace awq::core {
 namespace {
@@ -45,10 +46,12 @@ void addScaleSets(const DecoderSpec& spec, ModelOutline& model) {
     for (std::size_t block = 0; block < spec.blocks.size(); ++block)
         for (const ScaleSet& set : spec.blocks[block].scaleSets)
             model.scaleSets.push_back({int(block), set.producer, set.consumers, set.inspected.name,
-                                       set.use == ScaleSetUse::skipped ? set.reason : ""});
+                                       set.use == ScaleSetUse::skipped ? set.reason : "",
+                                       set.kind == ProducerKind::activation});
 }
 
-// Every tensor that is no linear's weight; a tied head that is stored all the same is written once.
+// Every tensor that is no linear's weight; a tied head that is stored all the same is written once, buffers that no
+// program reads not at all.
 void addOtherTensors(const ModelFolder& folder, ModelOutline& model) {
     std::unordered_set<std::string> weights;
     for (const LinearOutline& linear : model.linears)
@@ -57,7 +60,7 @@ void addOtherTensors(const ModelFolder& folder, ModelOutline& model) {
     if (folder.tied() && head.linear.name + ".weight" != folder.spec().embedding.weight)
         weights.insert(head.linear.name + ".weight");
     for (const TensorInfo& tensor : folder.tensors().tensors())
-        if (!weights.contains(tensor.name))
+        if (!weights.contains(tensor.name) && !isUnreadBuffer(tensor))
             model.otherTensors.push_back({tensor.name, elementsOf(tensor), tensor.dtype});
 }
 

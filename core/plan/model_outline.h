@@ -26,9 +26,10 @@ struct ScaleSetOutline {
     std::vector<std::string> consumers; // linears, relative to the block
     std::string inspected;              // module whose output error is measured: "self_attn", "mlp", a linear, "block"
     std::string skipReason;             // why this model cannot be scaled here; empty: it can
+    bool scalesActivation = false;      // the producer is an activation, which has no weights to absorb anything
 };
 
-// Any other tensor of the checkpoint: embeddings, norms, biases, the head, other towers.
+// Any other tensor of the output: embeddings, norms, biases, the head, other towers.
 struct TensorOutline {
     std::string name;
     std::int64_t elements = 0;

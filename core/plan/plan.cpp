@@ -82,6 +82,10 @@ PlannedScaleSet planScaleSet(const ScaleSetOutline& outline, const Plan& plan) {
     if (!outline.skipReason.empty()) {
         set.fate = "skipped";
         set.reason = outline.skipReason;
+    } else if (outline.scalesActivation &&
+               CheckpointWriter::activationScales(plan.recipe.format) == ActivationScales::none) {
+        set.fate = "skipped";
+        set.reason = "the format " + plan.recipe.format + " has no place for the scale of an activation";
     } else if (allExcluded(outline, plan)) {
         set.fate = "skipped";
         set.reason = "all its linears are kept in float";
@@ -101,7 +105,7 @@ void addSizes(const ModelOutline& model, DType written, Plan& plan) {
         plan.bytesBefore += tensor.elements * std::int64_t(sizeOf(tensor.dtype));
         plan.bytesAfter += tensor.elements * writtenElementBytes(tensor.dtype, written);
     }
-    if (CheckpointWriter::storesActivationScales(plan.recipe.format))
+    if (CheckpointWriter::activationScales(plan.recipe.format) == ActivationScales::stored)
         for (const std::int64_t size : model.activationScales)
             plan.bytesAfter += size * std::int64_t(sizeOf(written));
 }
@@ -149,6 +153,12 @@ void requireExecutable(const Plan& plan) {
 const PlannedLinear* findLinear(const Plan& plan, int block, const std::string& name) {
     const auto [first, last] = std::ranges::equal_range(plan.linears, block, {}, &PlannedLinear::block);
     const auto found = std::find_if(first, last, [&](const PlannedLinear& linear) { return linear.name == name; });
+    return found == last ? nullptr : &*found;
+}
+
+const PlannedScaleSet* findScaleSet(const Plan& plan, int block, const std::string& producer) {
+    const auto [first, last] = std::ranges::equal_range(plan.scaleSets, block, {}, &PlannedScaleSet::block);
+    const auto found = std::find_if(first, last, [&](const PlannedScaleSet& set) { return set.producer == producer; });
     return found == last ? nullptr : &*found;
 }
 

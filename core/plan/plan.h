@@ -43,6 +43,12 @@ struct LoaderVerdict {
     std::string note;    // why not, or with what restriction
 };
 
+// Whether folding channel scales leaves the model's function as it was, tried on one block of its own weights.
+struct MappingVerdict {
+    std::string state = "not checked"; // "verified", "broken", "not checked"
+    std::string note;                  // the figures; what is broken; why it was not checked
+};
+
 // What the machine offers. A device of "cpu" uses host memory alone.
 struct PlanEnvironment {
     std::string device = "cpu"; // resolved
@@ -62,6 +68,7 @@ struct Plan {
     double secondsEstimate = 0;
     std::int64_t diskBytes = 0, freeDiskBytes = 0; // output and run folder together; 0 free: unknown
     std::vector<LoaderVerdict> loaders;
+    MappingVerdict mapping;        // left to those who show the plan: it reads weights, see judgeMapping()
     std::vector<Warning> problems; // the run would refuse to start: what is wrong, where, what to change
     std::vector<Warning> warnings; // worth knowing; the run starts all the same
 };
@@ -73,6 +80,7 @@ Plan makePlan(const ModelOutline& model, const Recipe& recipe, const PlanEnviron
 void requireExecutable(const Plan& plan);
 
 const PlannedLinear* findLinear(const Plan& plan, int block, const std::string& name); // null when there is none
+const PlannedScaleSet* findScaleSet(const Plan& plan, int block, const std::string& producer); // likewise
 
 nlohmann::ordered_json toJson(const PlannedLinear& linear);
 nlohmann::ordered_json toJson(const Plan& plan);

@@ -16,6 +16,9 @@ inline constexpr auto jsonFields<LoaderVerdict> =
     std::tuple{JsonField{"program", &LoaderVerdict::program}, JsonField{"opens", &LoaderVerdict::opens},
                JsonField{"note", &LoaderVerdict::note}};
 template <>
+inline constexpr auto jsonFields<MappingVerdict> =
+    std::tuple{JsonField{"state", &MappingVerdict::state}, JsonField{"note", &MappingVerdict::note}};
+template <>
 inline constexpr auto jsonFields<Plan> = std::tuple{
     JsonField{"scale_sets", &Plan::scaleSets},
     JsonField{"bytes_before", &Plan::bytesBefore},
@@ -26,6 +29,7 @@ inline constexpr auto jsonFields<Plan> = std::tuple{
     JsonField{"disk_bytes", &Plan::diskBytes},
     JsonField{"free_disk_bytes", &Plan::freeDiskBytes},
     JsonField{"loaders", &Plan::loaders},
+    JsonField{"mapping", &Plan::mapping},
 };
 
 OrderedJson toJson(const PlannedLinear& linear) {

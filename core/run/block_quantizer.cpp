@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/export/checkpoint_writer.h"
 #include "core/quant/search/fold_scales_torch.h"
 #include "core/run/linear_rounding_torch.h"
 #include "core/run/scale_choice_torch.h"
@@ -102,10 +103,20 @@ private:
         foldScale(m_folded, set, scale);
         for (const std::string& consumer : set.consumers)
             m_scales[consumer].columnScale = scale;
+        if (set.kind == ProducerKind::activation &&
+            CheckpointWriter::activationScales(m_task.plan.recipe.format) == ActivationScales::absorbed)
+            absorb(set, scale);
         if (set.kind == ProducerKind::linear) {
             m_scales[set.producer].rowScale = scale;
             m_scales[set.producer].firstRow = set.firstRow;
         }
+    }
+
+    // The consumers' weights are written without the scale, and the activation stays as it was.
+    void absorb(const ScaleSet& set, const at::Tensor& scale) {
+        m_folded.tensors.erase(set.producer + ".scales");
+        for (const std::string& consumer : set.consumers)
+            m_block.columnScales[consumer] = scale;
     }
 
     void roundLinears() {

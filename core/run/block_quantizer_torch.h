@@ -29,6 +29,7 @@ struct BlockTask {
 struct QuantizedBlock {
     BlockResult result;
     std::map<std::string, QuantizedGroups> linears; // by name relative to the block
+    std::map<std::string, at::Tensor> columnScales; // float32 [in], of linears that absorb the scale of an activation
     std::map<std::string, at::Tensor> floats;       // every other tensor of the block as written, relative names
 };
 

@@ -11,7 +11,8 @@
 namespace awq::core {
 namespace {
 
-const std::string codesSuffix = ".codes", zerosSuffix = ".zeros", scalesSuffix = ".scales.groups";
+const std::string codesSuffix = ".codes", zerosSuffix = ".zeros", scalesSuffix = ".scales.groups",
+                  columnsSuffix = ".scales.columns";
 
 } // namespace
 
@@ -28,6 +29,8 @@ void writeSnapshot(const std::filesystem::path& file, const QuantizedBlock& bloc
         add(name + zerosSuffix, codes.zeroPoints);
         add(name + scalesSuffix, codes.groupScales.to(at::kFloat));
     }
+    for (const auto& [name, scale] : block.columnScales)
+        add(name + columnsSuffix, scale);
     for (const auto& [name, tensor] : block.floats)
         add(name, tensor);
     writeSafetensors(file, tensors);
@@ -37,7 +40,7 @@ void readSnapshot(const std::filesystem::path& file, const std::function<void(co
                   const std::function<void(const std::string& name, const TensorBytes&)>& onFloat) {
     const TensorSource source = TensorSource::open(file);
     for (const TensorInfo& info : source.tensors()) {
-        if (info.name.ends_with(zerosSuffix) || info.name.ends_with(scalesSuffix))
+        if (info.name.ends_with(zerosSuffix) || info.name.ends_with(scalesSuffix) || info.name.ends_with(columnsSuffix))
             continue;
         const TensorBytes bytes = source.read(info.name);
         if (!info.name.ends_with(codesSuffix)) {
@@ -47,7 +50,10 @@ void readSnapshot(const std::filesystem::path& file, const std::function<void(co
         const std::string linear = info.name.substr(0, info.name.size() - codesSuffix.size());
         const TensorBytes zeros = source.read(linear + zerosSuffix);
         const TensorBytes scales = source.read(linear + scalesSuffix);
-        onLinear({linear, bytes.as<std::uint8_t>(), zeros.as<std::uint8_t>(), scales.as<float>()});
+        TensorBytes columns;
+        if (source.find(linear + columnsSuffix))
+            columns = source.read(linear + columnsSuffix);
+        onLinear({linear, bytes.as<std::uint8_t>(), zeros.as<std::uint8_t>(), scales.as<float>(), columns.as<float>()});
     }
 }
 

@@ -13,7 +13,7 @@
 
 namespace awq::core {
 
-// "LINEAR.codes" and "LINEAR.zeros" U8, "LINEAR.scales" F32; other tensors under their own names. The file appears
+// "LINEAR.codes" and "LINEAR.zeros" U8, "LINEAR.scales.groups" F32, "LINEAR.scales.columns" F32 where a scale is absorbed; other tensors under their own names. The file appears
 // whole.
 void writeSnapshot(const std::filesystem::path& file, const QuantizedBlock& block);
 

@@ -8,6 +8,7 @@
 
 #include "core/export/checkpoint_writer.h"
 #include "core/model/float_values.h"
+#include "core/model/tensor_check.h"
 #include "core/run/block_snapshot_torch.h"
 
 namespace awq::core {
@@ -15,33 +16,18 @@ namespace {
 
 const std::string weightSuffix = ".weight", scalesSuffix = ".scales";
 
-// Buffers that old checkpoints carry and no program reads: rotary tables, causal masks.
-bool isBuffer(const TensorInfo& tensor) {
-    if (tensor.name.ends_with("rotary_emb.inv_freq") || tensor.name.ends_with(".masked_bias"))
-        return true;
-    return !isFloat(tensor.dtype) && (tensor.name.ends_with(".attention.bias") || tensor.name.ends_with(".attn.bias"));
-}
-
 // Modules beside the decoder whose matrices stay float, by their first distinguishing name: "vision_tower".
 std::string moduleOf(const std::string& tensor) {
     const std::string name = tensor.starts_with("model.") ? tensor.substr(6) : tensor;
     return name.substr(0, name.find('.'));
 }
 
-void addActivationScale(const ModelFolder& model, int block, const MlpSpec& mlp, CheckpointFacts& facts) {
-    if (!mlp.activationName.empty())
-        facts.activationScales.push_back({model.blockTensor(block, mlp.activationName) + scalesSuffix, mlp.down.in});
-}
-
-void addBlockFacts(const ModelFolder& model, int block, CheckpointFacts& facts) {
+// The places of activation scales; blocks of experts have none.
+void addActivationScale(const ModelFolder& model, int block, CheckpointFacts& facts) {
     const BlockSpec& spec = model.spec().blocks[std::size_t(block)];
-    if (!spec.moe) {
-        addActivationScale(model, block, spec.mlp, facts);
-        return;
-    }
-    for (const LinearSpec& linear : {spec.moe->router, spec.moe->sharedGate})
-        if (linear)
-            facts.floatLinears.push_back(model.blockTensor(block, linear.name));
+    if (!spec.moe && !spec.mlp.activationName.empty())
+        facts.activationScales.push_back(
+            {model.blockTensor(block, spec.mlp.activationName) + scalesSuffix, spec.mlp.down.in});
 }
 
 CheckpointFacts factsOf(const ModelFolder& model, const Plan& plan, DType storage) {
@@ -70,10 +56,10 @@ CheckpointFacts factsOf(const ModelFolder& model, const Plan& plan, DType storag
             facts.floatLinears.push_back(linear.name);
         }
     for (int block = 0; block < model.blockCount(); ++block)
-        addBlockFacts(model, block, facts);
+        addActivationScale(model, block, facts);
     std::set<std::string> modules;
     for (const TensorInfo& tensor : model.tensors().tensors()) {
-        if (isBuffer(tensor) || (model.tied() && tensor.name == head))
+        if (isUnreadBuffer(tensor) || (model.tied() && tensor.name == head))
             continue;
         ModelTensor& entry = facts.tensors.emplace_back(ModelTensor{{tensor.name, tensor.dtype, tensor.shape}, {}});
         if (const auto form = packed.find(tensor.name); form != packed.end())

@@ -18,6 +18,7 @@
 #include "core/run/checkpoint_assembly.h"
 #include "core/run/compute_place_torch.h"
 #include "core/run/fingerprint.h"
+#include "core/run/given_results.h"
 #include "core/run/run_reporter.h"
 #include "core/run/tensor_values_torch.h"
 #include "core/store/atomic_file.h"
@@ -49,7 +50,7 @@ public:
         m_plan = makePlan(outlineOf(m_model), m_recipe, environment());
         requireExecutable(m_plan);
         if (!m_recipe.resultsIn.empty())
-            m_given = readAwqResults(m_recipe.resultsIn);
+            m_given = readGivenResults(m_recipe.resultsIn, m_model);
         OutputFolder output(m_request.output, m_model.path(), m_request.force);
         readCalibration();
         openStore();

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "core/error.h"
 #include "core/quant/search/scale_search_torch.h"
 #include "core/run/module_error_torch.h"
 #include "core/run/tensor_values_torch.h"
@@ -25,22 +26,22 @@ const std::string& sourceOf(const ScaleSet& set) {
     return set.inputOf.empty() ? set.consumers.front() : set.inputOf;
 }
 
+const PlannedScaleSet& plannedSet(const BlockView& view, const ScaleSet& set) {
+    if (const PlannedScaleSet* planned = findScaleSet(view.plan, view.block, set.producer))
+        return *planned;
+    throw Error(ErrorCode::internal, "a scale set is not in the plan", view.place() + ", " + set.producer);
+}
+
 // True, with fate and reason, when there is nothing to search.
 bool settled(const BlockView& view, const ScaleSet& set, const InputStatistics* statistics, ScaleSetResult& result) {
-    const auto settle = [&](const char* fate, std::string reason) {
+    const auto settle = [&](const std::string& fate, const std::string& reason) {
         result.fate = fate;
-        result.reason = std::move(reason);
+        result.reason = reason;
         return true;
     };
-    bool anyRounded = false;
-    for (const std::string& consumer : set.consumers)
-        anyRounded = anyRounded || view.formatOf(consumer).has_value();
-    if (set.use == ScaleSetUse::skipped)
-        return settle("skipped", set.reason);
-    if (!anyRounded)
-        return settle("skipped", "none of its linears is quantized");
-    if (view.plan.recipe.scaleSearch == "none")
-        return settle("identity", "the recipe asks for no scaling");
+    const PlannedScaleSet& planned = plannedSet(view, set);
+    if (planned.fate != "scaled")
+        return settle(planned.fate, planned.reason);
     if (!statistics)
         return settle("skipped", "no calibration token reached it");
     return false;
@@ -111,6 +112,13 @@ ScaleChoice searchScale(const BlockView& view, const ScaleSet& set, const InputR
 ScaleChoice givenScale(const BlockView& view, const ScaleSet& set, const AwqResults& given, const ModelFolder& model) {
     ScaleChoice choice{describe(view, set), {}};
     ScaleSetResult& result = choice.result;
+    const PlannedScaleSet& planned = plannedSet(view, set);
+    if (planned.fate == "skipped") {
+        result.fate = planned.fate;
+        result.reason = planned.reason;
+        view.reporter.emit(ScaleSetDone{view.block, result.producer, 0, 0, 0, result.fate});
+        return choice;
+    }
     result.fate = "skipped";
     result.reason = "the result file has no scale for it";
     const std::string first = model.blockTensor(view.block, set.consumers.front());

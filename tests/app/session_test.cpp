@@ -51,6 +51,30 @@ private slots:
         QCOMPARE(session.output(), m_dir.filePath("tiny-awq-w4g128"));
     }
 
+    void theMappingIsCheckedOncePerModel() {
+        std::atomic<int> calls = 0;
+        Session::Services fakes = services();
+        fakes.mapping = [&](const std::filesystem::path& path) {
+            ++calls;
+            if (path.filename() == "odd")
+                core::badInput("a tensor cannot be read", path.string(), "");
+            return core::MappingVerdict{"verified", path.filename().string()};
+        };
+        Session session(fakes);
+        session.openModel(m_dir.filePath("tiny"));
+        QTRY_COMPARE(session.mapping().note, std::string("tiny"));
+        QCOMPARE(session.mapping().state, std::string("verified"));
+        core::Recipe recipe;
+        recipe.groupSize = 32;
+        session.setRecipe(recipe);
+        QTRY_COMPARE(session.planState(), Session::State::ready);
+        QCOMPARE(calls, 1);
+        session.openModel(m_dir.filePath("odd"));
+        QVERIFY(session.mapping().note.empty());
+        QTRY_COMPARE(session.mapping().note, std::string("a tensor cannot be read"));
+        QCOMPARE(session.mapping().state, std::string("not checked"));
+    }
+
     void thePlanFollowsTheRecipe() {
         Session session(services());
         session.openModel(m_dir.filePath("tiny"));

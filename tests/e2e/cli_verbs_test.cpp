@@ -87,6 +87,8 @@ private slots:
         const QJsonObject excluded = json["linears"].toArray()[13].toObject();
         QCOMPARE(excluded["fate"].toString(), QString("excluded"));
         QCOMPARE(excluded["reason"].toString(), QString("matches --exclude layers.1.mlp"));
+        QCOMPARE(json["mapping"].toObject()["state"].toString(), QString("verified"));
+        QVERIFY(json["mapping"].toObject()["note"].toString().contains("4 sets of block 0"));
         QVERIFY(!fs::exists(m_root / "model ä.run"));
     }
 

@@ -95,6 +95,15 @@ DecoderSpec withRoot(DecoderSpec spec, const TensorRoot& root) {
     return spec;
 }
 
+std::vector<std::string> blockPrefixes(const Config& config) {
+    const FamilyMatch family = findFamily(config);
+    const std::string prefix = family.page.read(family.config).blockPrefix;
+    std::vector<std::string> prefixes;
+    for (const TensorRoot& root : family.page.roots)
+        prefixes.push_back(root.decoder + prefix);
+    return prefixes;
+}
+
 DecoderSpec readDecoder(const Config& config, const FamilyMatch& family, const TensorSource& tensors) {
     DecoderSpec spec = family.page.read(family.config);
     const TensorRoot& root = findRoot(family.page, spec, tensors);

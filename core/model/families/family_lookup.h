@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/model/families/family.h"
 #include "core/model/tensor_source.h"
@@ -21,6 +22,9 @@ FamilyMatch findFamily(const Config& config);
 
 // The decoder with full tensor names.
 DecoderSpec withRoot(DecoderSpec spec, const TensorRoot& root);
+
+// What may stand before a block's number, whatever program and time the names are from; `config`: of the decoder.
+std::vector<std::string> blockPrefixes(const Config& config);
 
 // The decoder of a config whose tensors lie under the root that has the embedding. Throws Error(badInput) for a setting
 // that is not supported and when no root has an embedding.

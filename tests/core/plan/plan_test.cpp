@@ -103,6 +103,23 @@ private slots:
         QVERIFY(result.problems.empty());
     }
 
+    void activationsAreScaledWhereTheFormatCan() {
+        ModelOutline model = llama();
+        model.scaleSets.push_back({1, "mlp.act", {"mlp.down_proj"}, "mlp.down_proj", "", true});
+        Recipe asked = recipe();
+        for (const char* format : {"awq-gemm", "llm-awq", "simulated"}) {
+            asked.format = format;
+            QCOMPARE(findScaleSet(plan(asked, model), 1, "mlp.act")->fate, std::string("scaled"));
+        }
+        asked.format = "compressed-tensors";
+        const Plan result = plan(asked, model);
+        QCOMPARE(findScaleSet(result, 1, "mlp.act")->fate, std::string("skipped"));
+        QCOMPARE(findScaleSet(result, 1, "mlp.act")->reason,
+                 std::string("the format compressed-tensors has no place for the scale of an activation"));
+        QCOMPARE(findScaleSet(result, 1, "input_layernorm")->fate, std::string("scaled"));
+        QVERIFY(findScaleSet(result, 0, "mlp.act") == nullptr);
+    }
+
     void bitsForTakesTheFirstMatch() {
         Recipe asked = recipe();
         asked.format = "simulated";
