@@ -2,7 +2,7 @@
 // Runs models for tests on the CPU.
 #include "core/tensor.h"
 
-#include "tests/support/torch/decoder_probe.h"
+#include "tests/support/torch/decoder_probe_torch.h"
 
 #include <cmath>
 
@@ -41,13 +41,18 @@ DecoderSpec withFrequenciesIn(DType type, DecoderSpec spec, std::int64_t length)
 }
 
 // [B, T, V].
-at::Tensor forward(const ModelFolder& folder, const DecoderSpec& spec, const at::Tensor& ids, at::ScalarType dtype) {
+at::Tensor forward(const ModelFolder& folder, const DecoderSpec& spec, const at::Tensor& ids, at::ScalarType dtype,
+                   const ChangeBlock& change = {}) {
     const c10::InferenceMode inference;
     const ComputePlace place{at::kCPU, dtype};
     const SequenceContext context(spec, ids.size(1), place);
     at::Tensor hidden = embed(spec, loadEmbedding(folder, place), ids);
-    for (int block = 0; block < folder.blockCount(); ++block)
-        hidden = forwardBlock(spec.blocks[std::size_t(block)], loadBlock(folder, block, place), hidden, context);
+    for (int block = 0; block < folder.blockCount(); ++block) {
+        BlockWeights weights = loadBlock(folder, block, place);
+        if (change)
+            change(block, weights);
+        hidden = forwardBlock(spec.blocks[std::size_t(block)], weights, hidden, context);
+    }
     const BlockWeights head = loadHead(folder, place);
     return logitsOf(spec, head, finalHidden(spec, head, hidden));
 }
@@ -73,11 +78,15 @@ std::vector<float> computeLogits(const std::filesystem::path& model, const Token
 }
 
 double computePerplexity(const std::filesystem::path& model, const TokenIds& ids) {
+    return computePerplexity(model, ids, ChangeBlock());
+}
+
+double computePerplexity(const std::filesystem::path& model, const TokenIds& ids, const ChangeBlock& change) {
     const ModelFolder folder = ModelFolder::open(model);
     const at::Tensor tokens = tensorOf(ids);
     double sum = 0;
     for (const at::Tensor& part : tokens.split(16)) {
-        const at::Tensor logits = forward(folder, folder.spec(), part, at::kFloat);
+        const at::Tensor logits = forward(folder, folder.spec(), part, at::kFloat, change);
         const at::Tensor predictions = at::log_softmax(logits.narrow(1, 0, ids.length - 1), -1);
         const at::Tensor targets = part.narrow(1, 1, ids.length - 1).unsqueeze(-1);
         sum -= predictions.gather(2, targets).to(at::kDouble).sum().item<double>();
