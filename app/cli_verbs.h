@@ -19,6 +19,7 @@ Verb compareVerb();
 Verb generateVerb();
 Verb benchmarkVerb();
 Verb benchKernelsVerb();
+Verb benchSearchVerb();
 Verb inspectVerb();
 Verb reportVerb();
 Verb verifyVerb();

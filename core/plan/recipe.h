@@ -30,7 +30,8 @@ struct Recipe {
     int bits = 4;                    // 2..8; only 3 and 4 have a packed form
     std::int64_t groupSize = 128;    // 128, 64, 32; -1: the whole row
     bool zeroPoint = true;           // false: symmetric
-    std::string scaleSearch = "awq"; // "awq", "none"
+    std::string engine = "fast";     // "fast", "reference"
+    std::string scaleSearch = "awq"; // "awq", "racing", "none"
     std::string clipSearch = "awq";  // "awq", "none"
     CalibrationOptions calibration;
     std::vector<std::string> exclude;                 // regular expressions on full linear names

@@ -175,8 +175,11 @@ const std::vector<RecipeOption>& recipeOptions() {
                 [](auto& r) -> auto& { return r.groupSize; }, {"128", "64", "32", "-1"}),
         flag(
             "zero-point", "symmetric", "give every group a zero point", [](auto& r) -> auto& { return r.zeroPoint; }),
-        text("scale-search", "NAME", "how channel scales are found", [](auto& r) -> auto& { return r.scaleSearch; },
-             {"awq", "none"}),
+        text("engine", "NAME", "fast: measures no more than the choice needs; reference: the published steps, one by one",
+             [](auto& r) -> auto& { return r.engine; }, {"fast", "reference"}),
+        text("scale-search", "NAME",
+             "how channel scales are found; racing: ratios drop out by a paired test, several times faster",
+             [](auto& r) -> auto& { return r.scaleSearch; }, {"awq", "racing", "none"}),
         text("clip-search", "NAME", "how clips are found", [](auto& r) -> auto& { return r.clipSearch; },
              {"awq", "none"}),
         text(

@@ -19,6 +19,8 @@ struct ScaleSetResult {
     std::string inspected;      // module whose output error is measured: "self_attn", "mlp", a linear, "block"
     std::vector<double> ratios; // candidates, in order
     std::vector<double> losses; // outputMse per candidate; NaN: the candidate was not finite and was discarded
+    std::vector<double> measured; // share of the calibration behind each loss, 0..1; empty: all of it. A candidate
+                                  // that was left early is rated by what it has in common with the best one
     double bestRatio = 0;
     double bestLoss = 0;
     std::string fate;                // "scaled", "identity" (no scaling won or was asked for), "skipped"

@@ -6,9 +6,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "core/export/checkpoint_writer.h"
+#include "core/device.h"
 #include "core/quant/search/fold_scales_torch.h"
+#include "core/run/block_capture_torch.h"
+#include "core/run/compute_place_torch.h"
 #include "core/run/linear_rounding_torch.h"
 #include "core/run/scale_choice_torch.h"
 
@@ -31,7 +35,7 @@ public:
                                        task.block,
                                        task.storage,
                                        reporter},
-          m_sampleStep(sampleStepFor(tokensOf(hidden), clipTokens)), m_inputs(m_sampleStep), m_effective(weights) {}
+          m_captured(1), m_effective(weights) {}
 
     QuantizedBlock run() {
         const auto start = std::chrono::steady_clock::now();
@@ -53,30 +57,35 @@ private:
 
     void capture() {
         m_reporter.phase(Phase::capturing, m_task.block);
-        const std::size_t atOnce = m_view.batching.atOnce();
-        std::int64_t firstToken = 0;
-        for (std::size_t first = 0; first < m_hidden.size(); first += atOnce) {
-            std::vector<InputRecorder> recorders;
-            for (std::size_t i = first; i < std::min(first + atOnce, m_hidden.size()); ++i) {
-                recorders.emplace_back(m_sampleStep, firstToken);
-                firstToken += m_hidden[i].size(0) * m_hidden[i].size(1);
-            }
-            m_view.batching.forEach(recorders.size(), [&](std::size_t i) {
-                m_reporter.checkCancelled();
-                forwardBlock(m_view.spec, m_view.weights, m_hidden[first + i], m_view.context, &recorders[i]);
-                recorders[i].endBatch();
-            });
-            for (const InputRecorder& recorder : recorders)
-                m_inputs.merge(recorder);
-            m_task.progress(captureShare * double(first + recorders.size()) / double(m_hidden.size()));
-        }
+        const bool fast = m_task.plan.recipe.engine == "fast" && !m_task.given;
+        m_captured = captureBlock(m_view, m_hidden, sampleStepFor(tokensOf(m_hidden), clipTokens),
+                                  fast && featuresFit(), [&](double share) { m_task.progress(captureShare * share); });
         requireFiniteInputs();
         m_reporter.sampleMemory();
     }
 
+    // Whether the features may stay: within the limit beside what is there, or half of what is free.
+    bool featuresFit() const {
+        const std::int64_t bytes = bytesOfFeatures(m_view.spec, m_hidden);
+        const std::int64_t free = freeBytes(deviceName(m_task.place)), limit = m_task.plan.recipe.memoryLimit;
+        if (limit > 0 && bytes > limit - workingBytes())
+            return false;
+        return bytes <= free / 2;
+    }
+
+    // Hidden states, the block in its forms (compute dtype twice, folded in float32) and the statistics.
+    std::int64_t workingBytes() const {
+        std::int64_t bytes = bytesOfStatistics(m_task.model.spec(), m_task.place.device);
+        for (const auto& [name, tensor] : m_view.weights.tensors)
+            bytes += tensor.numel() * std::int64_t(2 * tensor.element_size() + sizeof(float));
+        for (const at::Tensor& batch : m_hidden)
+            bytes += std::int64_t(batch.nbytes());
+        return bytes;
+    }
+
     void requireFiniteInputs() const {
         for (const LinearSpec& linear : linearsOf(m_view.spec))
-            if (const InputStatistics* inputs = m_inputs.find(linear.name); inputs && !inputs->finite())
+            if (const InputStatistics* inputs = m_captured.inputs.find(linear.name); inputs && !inputs->finite())
                 badInput("the inputs of this linear are not finite on the calibration text", fullName(linear.name),
                          "use another compute dtype (float32 or bfloat16), or check the model's weights");
     }
@@ -89,7 +98,7 @@ private:
         const std::vector<ScaleSet>& sets = m_view.spec.scaleSets;
         for (const ScaleSet& set : sets) {
             choices.push_back(m_task.given ? givenScale(m_view, set, *m_task.given, m_task.model)
-                                           : searchScale(m_view, set, m_inputs, m_hidden));
+                                           : searchScale(m_view, set, m_captured, m_hidden));
             m_task.progress(captureShare + scaleShare * double(choices.size()) / double(sets.size()));
         }
         for (std::size_t i = 0; i < sets.size(); ++i) {
@@ -97,6 +106,7 @@ private:
                 fold(sets[i], choices[i].channelScale);
             m_block.result.scaleSets.push_back(std::move(choices[i].result));
         }
+        m_captured.features.clear();
     }
 
     void fold(const ScaleSet& set, const at::Tensor& scale) {
@@ -140,7 +150,7 @@ private:
     void round(const LinearSpec& linear, const GroupFormat& format) {
         const std::string weight = linear.name + ".weight";
         RoundedLinear rounded = roundLinear(m_view, linear, format, m_folded.at(weight), m_scales[linear.name],
-                                            m_inputs.find(linear.name), m_task.given, fullName(linear.name));
+                                            m_captured.inputs.find(linear.name), m_task.given, fullName(linear.name));
         m_folded.tensors.erase(weight);
         m_effective.tensors[weight] = rounded.effective.to(m_task.place.dtype);
         m_block.linears.emplace(linear.name, std::move(rounded.codes));
@@ -177,7 +187,8 @@ private:
             m_reporter.checkCancelled();
             at::Tensor& batch = m_hidden[i];
             const at::Tensor rounded = forwardBlock(m_view.spec, m_effective, batch, m_view.context);
-            batch = forwardBlock(m_view.spec, m_view.weights, batch, m_view.context);
+            batch = m_captured.outputs.empty() ? forwardBlock(m_view.spec, m_view.weights, batch, m_view.context)
+                                               : std::exchange(m_captured.outputs[i], {});
             const at::Tensor exact = batch.to(at::kFloat);
             const at::Tensor perToken = rounded.to(at::kFloat).sub_(exact).square_().sum(-1);
             errors[i].squares = perToken.sum(at::kDouble).item<double>();
@@ -195,8 +206,7 @@ private:
     HiddenBatches& m_hidden;
     RunReporter& m_reporter;
     BlockView m_view;
-    std::int64_t m_sampleStep; // of the clip search
-    InputRecorder m_inputs;
+    CapturedBlock m_captured;
     BlockWeights m_folded;    // float32; linears leave it once rounded
     BlockWeights m_effective; // compute dtype: rounded linears with the channel scales taken out, the rest as it was
     std::map<std::string, FoldedScales> m_scales; // by linear

@@ -17,8 +17,9 @@ at::Tensor searchedLimit(const BlockView& view, const at::Tensor& folded, const 
     at::Tensor sample = inputs.sample().to(at::kFloat);
     if (scales.columnScale.defined())
         sample = sample / scales.columnScale;
+    const ClipMeasure measure = view.plan.recipe.engine == "reference" ? ClipMeasure::products : ClipMeasure::quickest;
     const ClipSearchResult clip =
-        searchClip(folded, sample, format, awqClipFractions(), view.batching.workers(), view.reporter.stop());
+        searchClip(folded, sample, format, awqClipFractions(), view.batching.workers(), view.reporter.stop(), measure);
     result.clipFraction = floatsOf(clip.fraction);
     result.clipLosses = clip.losses;
     result.clipMean = clip.fraction.mean().item<double>();

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Decides fates and runs the search with the cheapest exact measure of the loss.
+// Decides fates and runs the search of the engine that the recipe names.
 #include "core/run/scale_choice_torch.h"
 
 #include <memory>
 
 #include "core/error.h"
+#include "core/quant/search/gram_losses_torch.h"
 #include "core/quant/search/scale_search_torch.h"
 #include "core/run/module_error_torch.h"
+#include "core/run/module_losses_torch.h"
 #include "core/run/tensor_values_torch.h"
 
 namespace awq::core {
@@ -47,33 +49,76 @@ bool settled(const BlockView& view, const ScaleSet& set, const InputStatistics* 
     return false;
 }
 
-std::unique_ptr<OutputError> errorMeasure(const BlockView& view, const ScaleSet& set, const InputStatistics& statistics,
-                                          const HiddenBatches& hidden) {
-    const bool single = set.inspected.kind == InspectedKind::linear && set.consumers.size() == 1 &&
-                        set.inspected.name == set.consumers.front();
-    if (single && statistics.gram().defined())
-        return std::make_unique<GramError>(view.weightOf(set.consumers.front()), statistics.gram(),
-                                           statistics.tokens());
-    return std::make_unique<ModuleError>(view, set, set.consumers, hidden, view.batching);
+bool isSingleLinear(const ScaleSet& set) {
+    return set.inspected.kind == InspectedKind::linear && set.consumers.size() == 1 &&
+           set.inspected.name == set.consumers.front();
 }
 
-ScaleSearchResult search(const BlockView& view, const ScaleSet& set, const InputStatistics& statistics,
-                         const HiddenBatches& hidden, const std::vector<double>& ratios) {
+struct Search {
+    const BlockView& view;
+    const ScaleSet& set;
+    const InputStatistics& statistics;
+    const CapturedBlock& captured;
+    const HiddenBatches& hidden;
+    std::vector<double> ratios;
     std::vector<SearchedWeight> consumers;
-    for (const std::string& consumer : set.consumers)
-        consumers.push_back({view.weightOf(consumer), view.formatOf(consumer)});
-    const auto tried = [&](int index, int count, double ratio, double loss, double bestRatio) {
-        view.reporter.emit(RatioTried{view.block, set.producer, index, count, ratio, loss, bestRatio});
+
+    void tried(int index, double loss, double bestRatio) const {
+        view.reporter.emit(RatioTried{view.block, set.producer, index, int(ratios.size()), ratios[std::size_t(index)],
+                                      loss, bestRatio});
         view.reporter.sampleMemory();
-    };
-    return searchChannelScale(consumers, statistics.meanMagnitude(), ratios,
-                              *errorMeasure(view, set, statistics, hidden), tried, view.batching.workers(),
-                              view.reporter.stop());
-}
+    }
+
+    // Every candidate on everything, piece by piece.
+    ScaleSearchResult stepByStep() const {
+        ModuleError error(view, set, set.consumers, hidden, view.batching);
+        return searchChannelScale(
+            consumers, statistics.meanMagnitude(), ratios, error,
+            [&](int index, int, double, double loss, double bestRatio) { tried(index, loss, bestRatio); },
+            view.batching.workers(), view.reporter.stop());
+    }
+
+    std::vector<at::Tensor> candidateScales() const {
+        std::vector<at::Tensor> scales;
+        for (const double ratio : ratios)
+            scales.push_back(channelScaleOf(statistics.meanMagnitude(), ratio));
+        return scales;
+    }
+
+    ScaleSearchResult chosenFrom(CandidateLosses& losses) const {
+        const auto progress = [&](const CandidateChoice& soFar) {
+            for (int i = 0; i < int(ratios.size()); ++i)
+                tried(i, soFar.losses[std::size_t(i)], soFar.best < 0 ? 0.0 : ratios[std::size_t(soFar.best)]);
+        };
+        const bool racing = view.plan.recipe.scaleSearch == "racing" && losses.sequences() > 1;
+        const CandidateChoice choice = racing ? racingChoice(losses, progress) : exactChoice(losses, progress);
+        ScaleSearchResult result{choice.losses, choice.best, {}, choice.measured};
+        if (choice.best >= 0)
+            result.channelScale = channelScaleOf(statistics.meanMagnitude(), ratios[std::size_t(choice.best)]);
+        return result;
+    }
+
+    ScaleSearchResult run() const {
+        const bool fast = view.plan.recipe.engine == "fast";
+        if (fast && isSingleLinear(set) && statistics.gram().defined()) {
+            GramLosses losses(consumers.front(), candidateScales(), statistics.gram(), statistics.tokens(),
+                              view.batching.workers());
+            return chosenFrom(losses);
+        }
+        if (captured.features.empty() || isSingleLinear(set))
+            return stepByStep();
+        // A candidate a thread, or all threads on one.
+        const Workers within = view.batching.atOnce() > 1 ? Workers(1) : view.batching.workers();
+        const CandidateWeights weights(consumers, candidateScales(), within);
+        ModuleLosses losses(view, set, weights, hidden, captured.features);
+        return chosenFrom(losses);
+    }
+};
 
 void judge(const BlockView& view, const ScaleSearchResult& found, ScaleChoice& choice) {
     ScaleSetResult& result = choice.result;
     result.losses = found.losses;
+    result.measured = found.measured;
     if (found.best < 0) {
         result.fate = "identity";
         result.reason = "no candidate gave finite outputs";
@@ -93,14 +138,17 @@ void judge(const BlockView& view, const ScaleSearchResult& found, ScaleChoice& c
 
 } // namespace
 
-ScaleChoice searchScale(const BlockView& view, const ScaleSet& set, const InputRecorder& inputs,
+ScaleChoice searchScale(const BlockView& view, const ScaleSet& set, const CapturedBlock& captured,
                         const HiddenBatches& hidden) {
     ScaleChoice choice{describe(view, set), {}};
-    const InputStatistics* statistics = inputs.find(sourceOf(set));
+    const InputStatistics* statistics = captured.inputs.find(sourceOf(set));
     if (!settled(view, set, statistics, choice.result)) {
         choice.result.ratios = awqRatios();
         choice.result.inputMean = floatsOf(statistics->meanMagnitude());
-        judge(view, search(view, set, *statistics, hidden, choice.result.ratios), choice);
+        Search search{view, set, *statistics, captured, hidden, choice.result.ratios, {}};
+        for (const std::string& consumer : set.consumers)
+            search.consumers.push_back({view.weightOf(consumer), view.formatOf(consumer)});
+        judge(view, search.run(), choice);
     }
     const ScaleSetResult& result = choice.result;
     const double identityLoss = result.losses.empty() ? 0.0 : result.losses.front();

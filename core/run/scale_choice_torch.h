@@ -5,7 +5,7 @@
 #include "core/export/awq_results.h"
 #include "core/model/model_folder.h"
 #include "core/quant/results.h"
-#include "core/run/block_inputs_torch.h"
+#include "core/run/block_capture_torch.h"
 #include "core/run/block_view_torch.h"
 
 namespace awq::core {
@@ -15,9 +15,10 @@ struct ScaleChoice {
     at::Tensor channelScale; // float32 [in]; undefined: unscaled
 };
 
-// Tries llm-awq's ratios. Fates that need no search (skipped, identity, no consumer quantized, no tokens) are settled
+// Tries llm-awq's ratios: with features kept by the fast engine, which leaves a candidate once it cannot win; else each
+// on everything. Fates that need no search (skipped, identity, no consumer quantized, no tokens) are settled
 // at once; a set without any finite candidate is left unscaled, with a warning.
-ScaleChoice searchScale(const BlockView& view, const ScaleSet& set, const InputRecorder& inputs,
+ScaleChoice searchScale(const BlockView& view, const ScaleSet& set, const CapturedBlock& captured,
                         const HiddenBatches& hidden);
 
 // What a result file says about the set. Throws Error(badInput) when its sizes are not those of the model.

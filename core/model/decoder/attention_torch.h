@@ -11,4 +11,9 @@ namespace awq::core {
 at::Tensor attention(const AttentionSpec& spec, const BlockWeights& weights, const at::Tensor& x,
                      const SequenceContext& context, LinearObserver* observer, KeyValueCache* cache);
 
+// What comes between the projections and the output projection. `rows` [B, T, (heads + 2 kvHeads) d]: query, key and
+// value one after the other, or one fused projection in its own order -> [B, T, heads d]. clipQkv is applied.
+at::Tensor mixedHeads(const AttentionSpec& spec, const BlockWeights& weights, const at::Tensor& rows,
+                      const SequenceContext& context);
+
 } // namespace awq::core

@@ -22,9 +22,14 @@ struct Forward {
     KeyValueCache* cache = nullptr;
 
     at::Tensor attend(const at::Tensor& x) const {
-        return attention(block.attention, weights, x, context, observer, cache);
+        return shown(InspectedKind::attention, attention(block.attention, weights, x, context, observer, cache));
     }
-    at::Tensor mlp(const at::Tensor& x) const { return mlpOf(block, weights, x, observer); }
+    at::Tensor mlp(const at::Tensor& x) const { return shown(InspectedKind::mlp, mlpOf(block, weights, x, observer)); }
+    at::Tensor shown(InspectedKind kind, at::Tensor output) const {
+        if (observer)
+            observer->onModule(kind, output);
+        return output;
+    }
     at::Tensor norm(const NormSpec& spec, const at::Tensor& x) const { return applyNorm(spec, weights, x); }
 
     at::Tensor sequential(const at::Tensor& hidden) const {

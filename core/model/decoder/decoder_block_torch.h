@@ -21,6 +21,8 @@ public:
     // `input` [..., in]; linears that share an input are given one and the same tensor. An expert's linears see the
     // tokens routed to it, [tokens, in], and are not called without any.
     virtual void onLinear(const std::string& name, const at::Tensor& input) = 0;
+    // The output [B, T, D] of the attention or the MLP of a whole block, before the residual is added.
+    virtual void onModule(InspectedKind, const at::Tensor& /*output*/) {}
 };
 
 // hidden [B, T, D] -> [B, T, D]. With a cache, hidden continues the sequences it holds: all of a prompt, or one token.

@@ -3,6 +3,7 @@
 #include "core/quant/search/clip_search_torch.h"
 
 #include "core/cancel.h"
+#include "core/quant/search/kernel_rounding_torch.h"
 
 namespace awq::core {
 namespace {
@@ -12,9 +13,9 @@ namespace {
 // wins.
 class GroupErrors {
 public:
-    GroupErrors(const at::Tensor& sample, std::int64_t groupSize) : m_tokens(sample.size(0)) {
+    GroupErrors(const at::Tensor& sample, std::int64_t groupSize, ClipMeasure measure) : m_tokens(sample.size(0)) {
         const at::Tensor groups = sample.to(at::kFloat).view({m_tokens, -1, groupSize}).transpose(0, 1);
-        m_throughGram = groupSize <= m_tokens;
+        m_throughGram = measure == ClipMeasure::quickest && groupSize <= m_tokens;
         m_factor = m_throughGram ? at::bmm(groups.transpose(1, 2), groups) : groups.transpose(1, 2).contiguous();
     }
 
@@ -62,6 +63,23 @@ RowsResult searchRows(const at::Tensor& weight, const GroupErrors& errors, const
     return best;
 }
 
+// [groups, groupSize, groupSize] float32: mean of x x^T.
+at::Tensor groupGrams(const at::Tensor& sample, std::int64_t groupSize) {
+    const at::Tensor groups = sample.to(at::kFloat).view({sample.size(0), -1, groupSize}).transpose(0, 1);
+    return at::bmm(groups.transpose(1, 2), groups).div_(double(sample.size(0)));
+}
+
+ClipSearchResult searchOnGpu(const at::Tensor& weight, const at::Tensor& sample, const GroupFormat& format,
+                             const std::vector<double>& fractions) {
+    const KernelClips found =
+        searchClipByKernel(weight.contiguous(), groupGrams(sample, format.groupSize), format, fractions);
+    const at::Tensor steps = at::tensor(fractions, at::kFloat).to(weight.device());
+    ClipSearchResult result{found.limit, steps.index({found.choice.to(at::kLong)}), {}};
+    const at::Tensor losses = found.errors.flatten(1).sum({1}, false, at::kDouble).cpu();
+    result.losses.assign(losses.const_data_ptr<double>(), losses.const_data_ptr<double>() + losses.numel());
+    return result;
+}
+
 } // namespace
 
 std::vector<double> awqClipFractions() {
@@ -73,9 +91,12 @@ std::vector<double> awqClipFractions() {
 }
 
 ClipSearchResult searchClip(const at::Tensor& weight, const at::Tensor& sample, const GroupFormat& format,
-                            const std::vector<double>& fractions, const Workers& workers, std::stop_token stop) {
+                            const std::vector<double>& fractions, const Workers& workers, std::stop_token stop,
+                            ClipMeasure measure) {
+    if (measure == ClipMeasure::quickest && clipKernelTakes(weight, format))
+        return searchOnGpu(weight, sample, format, fractions);
     const at::Tensor groups = weight.view({weight.size(0), -1, format.groupSize});
-    const GroupErrors errors(sample, format.groupSize);
+    const GroupErrors errors(sample, format.groupSize, measure);
     const std::int64_t step = Workers::rowsAtATime(weight);
     std::vector<RowsResult> pieces(std::size_t((weight.size(0) + step - 1) / step));
     workers.forEach(std::int64_t(pieces.size()), [&](std::int64_t i) {

@@ -19,9 +19,14 @@ struct ClipSearchResult {
     std::vector<double> losses; // per fraction: the error below, summed over rows and groups
 };
 
+// How the error is computed, the same up to rounding: by whichever way is the quickest, or with the products of every
+// sampled token, as it is defined.
+enum class ClipMeasure { quickest, products };
+
 // Per row and group the fraction with the smallest mean over tokens of (sum_k x_k (Q(clamp(w))_k - w_k))^2; the first
 // of equals wins. `weight`: [rows, columns]; `sample`: [tokens, columns], the inputs of this very weight.
 ClipSearchResult searchClip(const at::Tensor& weight, const at::Tensor& sample, const GroupFormat& format,
-                            const std::vector<double>& fractions, const Workers& workers, std::stop_token stop);
+                            const std::vector<double>& fractions, const Workers& workers, std::stop_token stop,
+                            ClipMeasure measure = ClipMeasure::quickest);
 
 } // namespace awq::core

@@ -21,9 +21,10 @@ at::Tensor channelScaleOf(const at::Tensor& inputMean, double ratio);
 std::vector<double> awqRatios();
 
 struct ScaleSearchResult {
-    std::vector<double> losses; // per ratio: mean squared error; NaN: the candidate was not finite and was discarded
-    int best = -1;              // index; -1: every candidate was discarded
-    at::Tensor channelScale;    // float32 [channels]; undefined when best is -1
+    std::vector<double> losses;   // per ratio: mean squared error; NaN: the candidate was not finite and was discarded
+    int best = -1;                // index; -1: every candidate was discarded
+    at::Tensor channelScale;      // float32 [channels]; undefined when best is -1
+    std::vector<double> measured; // per ratio: share of the calibration it was measured on; empty: all of it
 };
 
 // One consumer of the scale set.

@@ -32,6 +32,7 @@ Recipe unusualRecipe() {
     recipe.resultsOut = "out.pt";
     recipe.format = "compressed-tensors";
     recipe.maxShardSize = 1;
+    recipe.engine = "reference";
     recipe.memoryLimit = 2;
     recipe.prefetch = 3;
     recipe.device = "cuda:1";
@@ -172,7 +173,7 @@ private slots:
         QTest::newRow("symmetric") << "{'zero_point': false}"
                                    << "always stores zero points";
         QTest::newRow("search") << "{'scale_search': 'magic'}"
-                                << "use one of: awq, none";
+                                << "use one of: awq, racing, none";
         QTest::newRow("format") << "{'format': 'gguf'}"
                                 << "awq-gemm, llm-awq, compressed-tensors, simulated";
         QTest::newRow("rule") << "{'calibration_rule': 'random'}"
