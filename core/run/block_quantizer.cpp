@@ -12,9 +12,9 @@
 #include "core/device.h"
 #include "core/quant/search/fold_scales_torch.h"
 #include "core/run/block_capture_torch.h"
-#include "core/run/compute_place_torch.h"
 #include "core/run/linear_rounding_torch.h"
 #include "core/run/scale_choice_torch.h"
+#include "kernels/device.h"
 
 namespace awq::core {
 namespace {
@@ -64,13 +64,20 @@ private:
         m_reporter.sampleMemory();
     }
 
-    // Whether the features may stay: within the limit beside what is there, or half of what is free.
+    // Whether the features may stay: within the limit beside what is there, or half of the memory that is known.
     bool featuresFit() const {
-        const std::int64_t bytes = bytesOfFeatures(m_view.spec, m_hidden);
-        const std::int64_t free = freeBytes(deviceName(m_task.place)), limit = m_task.plan.recipe.memoryLimit;
+        const std::int64_t bytes = bytesOfFeatures(m_view.spec, m_hidden), limit = m_task.plan.recipe.memoryLimit;
         if (limit > 0 && bytes > limit - workingBytes())
             return false;
-        return bytes <= free / 2;
+        return bytes <= memoryBytes() / 2;
+    }
+
+    // Free on the CPU, in all on a GPU, whose free memory is not known.
+    std::int64_t memoryBytes() const {
+        if (m_task.place.device.is_cpu())
+            return freeBytes("cpu");
+        kernels::DeviceInfo device;
+        return kernels::queryDevice(m_task.place.device.index(), device) ? device.memoryBytes : 0;
     }
 
     // Hidden states, the block in its forms (compute dtype twice, folded in float32) and the statistics.
