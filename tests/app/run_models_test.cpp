@@ -107,8 +107,12 @@ private slots:
         model.addBlock(block(0, 1));
         core::BlockResult skipped;
         skipped.block = 1;
-        skipped.scaleSets.push_back(
-            {1, "v_proj", {"o_proj"}, "o_proj", {}, {}, 0, 0, "skipped", "shapes differ", {}, {}});
+        skipped.scaleSets.push_back({.block = 1,
+                                     .producer = "v_proj",
+                                     .consumers = {"o_proj"},
+                                     .inspected = "o_proj",
+                                     .fate = "skipped",
+                                     .reason = "shapes differ"});
         model.addBlock(skipped);
         QCOMPARE(text(model, 0, ScaleSetsModel::gain), QString("75 %"));
         QCOMPARE(text(model, 0, ScaleSetsModel::consumers), QString("self_attn.q_proj, self_attn.k_proj"));
