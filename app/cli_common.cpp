@@ -30,6 +30,7 @@ const std::vector<CliOption>& textWindowOptions() {
         {"window", "N", "tokens per window (2048); a window of N tokens gives N - 1 predictions"},
         {"stride", "N", "tokens between window starts (the window: no overlap)"},
         {"max-tokens", "N", "use the first N tokens only"},
+        {"protocol", "NAME", "as published figures were measured: llm-awq, llama.cpp (see --window)"},
         {"no-special", "", "do not start with the tokenizer's special tokens"},
     };
     return table;
@@ -47,6 +48,9 @@ core::TextWindows textWindows(const Arguments& arguments) {
     windows.window = arguments.integer("window", windows.window, 2);
     windows.stride = arguments.integer("stride", 0, 1);
     windows.maxTokens = arguments.integer("max-tokens", 0, 2);
+    windows.protocol = arguments.text("protocol", "");
+    if (windows.protocol == "llama.cpp" && !arguments.has("window"))
+        windows.window = 512; // llama-perplexity's own
     windows.specialTokens = !arguments.has("no-special");
     return windows;
 }

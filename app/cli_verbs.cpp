@@ -5,9 +5,9 @@
 namespace awq::app {
 
 std::vector<Verb> allVerbs() {
-    return {infoVerb(),        planVerb(),    tokenizeVerb(), logitsVerb(),    quantizeVerb(),
-            perplexityVerb(),  compareVerb(), generateVerb(), benchmarkVerb(), benchKernelsVerb(),
-            benchSearchVerb(), inspectVerb(), reportVerb(),   verifyVerb(),    demoVerb()};
+    return {infoVerb(),        planVerb(),     tokenizeVerb(), logitsVerb(),   quantizeVerb(),  perplexityVerb(),
+            compareVerb(),     evaluateVerb(), tableVerb(),    generateVerb(), benchmarkVerb(), benchKernelsVerb(),
+            benchSearchVerb(), inspectVerb(),  reportVerb(),   verifyVerb(),   demoVerb()};
 }
 
 } // namespace awq::app

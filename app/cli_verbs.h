@@ -16,6 +16,8 @@ Verb logitsVerb();
 Verb quantizeVerb();
 Verb perplexityVerb();
 Verb compareVerb();
+Verb evaluateVerb();
+Verb tableVerb();
 Verb generateVerb();
 Verb benchmarkVerb();
 Verb benchKernelsVerb();

@@ -11,6 +11,8 @@ namespace {
 constexpr double cpuFlopsPerThread = 2.5e10; // float32, one core, large matrices
 constexpr double gpuFlops = 1.5e14;          // float16, a data-centre GPU, with the gaps between kernels
 constexpr double ratiosTried = 20, clipsTried = 10, clipTokens = 512;
+constexpr double rangesTried = 100;
+constexpr std::int64_t momentMatrices = 3;         // of a stage's inputs: gram and gaps
 constexpr std::int64_t processBytes = 400'000'000; // the program and its libraries
 constexpr std::int64_t chunkTokens = 16'384;       // tokens whose activations are alive at once
 
@@ -23,7 +25,24 @@ struct BlockWork {
     double inspectedParameters = 0; // forwarded once per tried ratio
     double clippedParameters = 0;
     std::int64_t widest = 0; // widest activation of its linears
+    std::int64_t widestInput = 0;
+    double inputProducts = 0; // columns^2 of its linears, those that share an input counted once
+    double codeProducts = 0;  // rows * columns^2: of a pass over a linear's codes
+    double rangeProducts = 0; // rows * columns * groupSize
 };
+
+// What rounding in stages multiplies, see core/run/stage_rounding_torch.h.
+double stageMultiplications(const Recipe& recipe, const BlockWork& work, double tokens) {
+    if (!recipe.roundsInStages())
+        return 0;
+    constexpr double stages = 4, passesPerRound = 5; // forward passes; products of a refinement round
+    const double streams = recipe.correctsTargets() ? 2 : 1;
+    double products = tokens * streams * (stages * work.parameters + work.inputProducts);
+    if (recipe.clipSearch == "range")
+        products += rangesTried * work.rangeProducts;
+    const double codePasses = (recipe.rounding == "compensated" ? 0.5 : 0.0) + passesPerRound * recipe.refineRounds;
+    return products + codePasses * work.codeProducts;
+}
 
 std::map<int, BlockWork> workByBlock(const Plan& plan) {
     std::map<int, std::vector<std::string>> inspected; // modules by block, once per scale set
@@ -36,7 +55,14 @@ std::map<int, BlockWork> workByBlock(const Plan& plan) {
         const double parameters = double(linear.rows) * double(linear.columns);
         work.parameters += parameters;
         work.widest = std::max({work.widest, linear.rows, linear.columns});
-        if (linear.fate == "quantized" && plan.recipe.clipSearch != "none")
+        work.widestInput = std::max(work.widestInput, linear.columns);
+        const double columns = double(linear.columns);
+        work.inputProducts += columns * columns;
+        if (linear.fate == "quantized") {
+            work.codeProducts += parameters * columns;
+            work.rangeProducts += parameters * double(linear.groupSize);
+        }
+        if (linear.fate == "quantized" && plan.recipe.clipSearch == "awq")
             work.clippedParameters += parameters;
         work.inspectedParameters +=
             parameters * double(std::ranges::count_if(inspected[linear.block], [&](const auto& module) {
@@ -57,17 +83,24 @@ CostEstimate estimateCost(const Plan& plan, const ModelOutline& model, const Pla
     const std::int64_t tokens = plan.recipe.calibration.samples * plan.recipe.calibration.sequenceLength;
     const std::int64_t elementBytes = computeElementBytes(plan, environment);
     double multiplications = 0, blockParameters = 0;
-    std::int64_t widest = model.hidden;
+    std::int64_t widest = model.hidden, widestInput = 0;
     for (const auto& [block, work] : workByBlock(plan)) {
         multiplications += double(tokens) * (2 * work.parameters + ratiosTried * work.inspectedParameters) +
-                           clipsTried * clipTokens * work.clippedParameters;
+                           clipsTried * clipTokens * work.clippedParameters +
+                           stageMultiplications(plan.recipe, work, double(tokens));
         blockParameters = std::max(blockParameters, work.parameters);
         widest = std::max(widest, work.widest);
+        widestInput = std::max(widestInput, work.widestInput);
     }
-    const std::int64_t hiddenStates = 2 * tokens * model.hidden * elementBytes; // input and output of a block
+    const std::int64_t streams = plan.recipe.correctsTargets() ? 2 : 1;                   // of hidden states
+    const std::int64_t hiddenStates = 2 * streams * tokens * model.hidden * elementBytes; // before and after a block
+    // Moments in float32, and as many doubles while they are factorised.
+    const std::int64_t moments = plan.recipe.roundsInStages() ? momentMatrices * widestInput * widestInput *
+                                                                    std::int64_t(sizeof(float) + sizeof(double))
+                                                              : 0;
     const std::int64_t activations = 3 * std::min(tokens, chunkTokens) * widest * elementBytes;
     const std::int64_t oneBlock = std::int64_t(blockParameters) * elementBytes;
-    const std::int64_t working = hiddenStates + activations + 3 * oneBlock; // float, scaled, quantized
+    const std::int64_t working = hiddenStates + activations + moments + 3 * oneBlock; // float, scaled, quantized
     const std::int64_t ahead = plan.recipe.prefetch * oneBlock;
     CostEstimate cost;
     const bool onCpu = environment.device == "cpu";

@@ -13,7 +13,7 @@ struct CostEstimate {
     std::int64_t peakHostBytes = 0, peakDeviceBytes = 0; // device: 0 on the CPU
 };
 
-// Counts multiplications of the forward passes, the tried ratios and the tried clips, at rates measured per kind of
+// Counts multiplications of the forward passes, the tried ratios and clips and the rounding in stages, at rates measured per kind of
 // device; memory is the hidden states, the blocks in flight and the widest activations.
 CostEstimate estimateCost(const Plan& plan, const ModelOutline& model, const PlanEnvironment& environment);
 

@@ -27,12 +27,15 @@ struct CalibrationOptions {
 
 struct Recipe {
     std::string preset = "awq";
-    int bits = 4;                    // 2..8; only 3 and 4 have a packed form
-    std::int64_t groupSize = 128;    // 128, 64, 32; -1: the whole row
-    bool zeroPoint = true;           // false: symmetric
-    std::string engine = "fast";     // "fast", "reference"
-    std::string scaleSearch = "awq"; // "awq", "racing", "none"
-    std::string clipSearch = "awq";  // "awq", "none"
+    int bits = 4;                     // 2..8; only 3 and 4 have a packed form
+    std::int64_t groupSize = 128;     // 128, 64, 32; -1: the whole row
+    bool zeroPoint = true;            // false: symmetric
+    std::string engine = "fast";      // "fast", "reference"
+    std::string scaleSearch = "awq";  // "awq", "racing", "none"
+    std::string clipSearch = "awq";   // "awq", "range", "none"
+    std::string rounding = "nearest"; // "nearest", "compensated"
+    std::string target = "original";  // what rounding aims at: "original", "corrected"
+    int refineRounds = 0;             // after rounding, 0..16
     CalibrationOptions calibration;
     std::vector<std::string> exclude;                 // regular expressions on full linear names
     std::vector<std::pair<std::string, int>> bitsFor; // regular expression -> bits
@@ -44,6 +47,13 @@ struct Recipe {
     std::string device = "auto";                      // "auto", "cpu", "cuda", "cuda:N"
     std::string dtype = "auto";                       // compute dtype: "auto", "float32", "float16", "bfloat16"
     int threads = 0;                                  // 0: all cores
+
+    // The linears of a block are rounded stage by stage, each with the second moments of its inputs.
+    bool roundsInStages() const {
+        return clipSearch == "range" || rounding != "nearest" || correctsTargets() || refineRounds > 0;
+    }
+    // A second stream of hidden states runs through the quantized blocks.
+    bool correctsTargets() const { return target == "corrected"; }
 
     bool operator==(const Recipe&) const = default;
 };

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The steps of one block. As in llm-awq every scale set is searched on the float, unscaled block; scales are folded
 // afterwards; clips are searched on the scaled weights with the inputs divided accordingly. The stages of a block, the
-// linears that share an input, are rounded in the order of the forward pass.
+// linears that share an input, are rounded in the order of the forward pass; a recipe that compensates or corrects
+// errors measures each stage's inputs once more, with the stages before it rounded.
 #include "core/run/block_quantizer_torch.h"
 
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
-#include "core/export/checkpoint_writer.h"
 #include "core/device.h"
+#include "core/export/checkpoint_writer.h"
 #include "core/quant/search/fold_scales_torch.h"
 #include "core/run/block_capture_torch.h"
 #include "core/run/linear_rounding_torch.h"
 #include "core/run/scale_choice_torch.h"
+#include "core/run/stage_moments_torch.h"
+#include "core/run/stage_rounding_torch.h"
 #include "kernels/device.h"
 
 namespace awq::core {
@@ -21,6 +24,17 @@ namespace {
 
 constexpr std::int64_t clipTokens = 512;                // of the calibration, as llm-awq
 constexpr double captureShare = 0.1, scaleShare = 0.75; // of a block's work, for progress
+
+using ScalesByLinear = std::map<std::string, FoldedScales>;
+
+void addScale(ScalesByLinear& scales, const ScaleSet& set, const at::Tensor& scale) {
+    for (const std::string& consumer : set.consumers)
+        scales[consumer].columnScale = scale;
+    if (set.kind == ProducerKind::linear) {
+        scales[set.producer].rowScale = scale;
+        scales[set.producer].firstRow = set.firstRow;
+    }
+}
 
 class BlockQuantizer {
 public:
@@ -44,7 +58,11 @@ public:
         m_reporter.emit(BlockStarted{m_task.block});
         capture();
         chooseScales();
-        roundLinears();
+        m_reporter.phase(Phase::clipping, m_task.block);
+        if (m_task.plan.recipe.roundsInStages())
+            roundStages();
+        else
+            roundLinears();
         keepFloats();
         advance();
         result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -118,15 +136,10 @@ private:
 
     void fold(const ScaleSet& set, const at::Tensor& scale) {
         foldScale(m_folded, set, scale);
-        for (const std::string& consumer : set.consumers)
-            m_scales[consumer].columnScale = scale;
+        addScale(m_scales, set, scale);
         if (set.kind == ProducerKind::activation &&
             CheckpointWriter::activationScales(m_task.plan.recipe.format) == ActivationScales::absorbed)
             absorb(set, scale);
-        if (set.kind == ProducerKind::linear) {
-            m_scales[set.producer].rowScale = scale;
-            m_scales[set.producer].firstRow = set.firstRow;
-        }
     }
 
     // The consumers' weights are written without the scale, and the activation stays as it was.
@@ -137,27 +150,75 @@ private:
     }
 
     void roundLinears() {
-        m_reporter.phase(Phase::clipping, m_task.block);
-        const std::vector<LinearSpec> linears = linearsOf(m_view.spec);
-        std::size_t done = 0;
-        for (const LinearSpec& linear : linears) {
+        for (const LinearSpec& linear : linearsOf(m_view.spec)) {
             m_reporter.checkCancelled();
             if (const std::optional<GroupFormat> format = m_view.formatOf(linear.name))
-                round(linear, *format);
+                keep(linear,
+                     roundLinear(m_view, linear, *format, m_folded.at(linear.name + ".weight"), m_scales[linear.name],
+                                 m_captured.inputs.find(linear.name), m_task.given, fullName(linear.name)));
             else
                 exclude(linear);
-            const LinearResult& result = m_block.result.linears.back();
-            m_reporter.emit(LinearDone{m_task.block, linear.name, result.fate, result.outputMse, result.weightMse});
-            m_reporter.sampleMemory();
-            m_task.progress(captureShare + scaleShare +
-                            (1 - captureShare - scaleShare) * double(++done) / double(linears.size()));
+            linearDone();
         }
     }
 
-    void round(const LinearSpec& linear, const GroupFormat& format) {
+    void roundStages() {
+        for (BlockStage& stage : stagesOf(m_view.spec)) {
+            std::vector<LinearSpec> quantized;
+            for (const LinearSpec& linear : stage.linears) {
+                if (m_view.formatOf(linear.name)) {
+                    quantized.push_back(linear);
+                    continue;
+                }
+                exclude(linear);
+                linearDone();
+            }
+            stage.linears = std::move(quantized);
+            if (!stage.linears.empty())
+                roundStage(stage);
+        }
+        sortLinears();
+    }
+
+    void roundStage(const BlockStage& stage) {
+        const InputMoments moments = momentsOf(m_view, stage, {m_hidden, m_task.quantizedHidden},
+                                               m_task.quantizedHidden ? m_effective : m_view.weights);
+        const StageInputs inputs{moments, m_captured.inputs, m_scales, m_task.given};
+        StageRounder rounder(m_view, inputs);
+        for (const LinearSpec& linear : stage.linears) {
+            m_reporter.checkCancelled();
+            const GroupFormat format = *m_view.formatOf(linear.name);
+            m_scales.try_emplace(linear.name);
+            // An expert that no token of the calibration reached is rounded without inputs.
+            keep(linear, moments.gram.defined()
+                             ? rounder.round(linear, format, fullName(linear.name))
+                             : roundLinear(m_view, linear, format, m_folded.at(linear.name + ".weight"),
+                                           m_scales[linear.name], nullptr, m_task.given, fullName(linear.name)));
+            linearDone();
+        }
+    }
+
+    // In the order of the forward pass, as they are without stages.
+    void sortLinears() {
+        std::map<std::string, std::size_t> place;
+        for (const LinearSpec& linear : linearsOf(m_view.spec))
+            place.emplace(linear.name, place.size());
+        std::ranges::sort(m_block.result.linears, {},
+                          [&](const LinearResult& linear) { return place.at(linear.name); });
+    }
+
+    void linearDone() {
+        const std::vector<LinearResult>& linears = m_block.result.linears;
+        const LinearResult& result = linears.back();
+        m_reporter.emit(LinearDone{m_task.block, result.name, result.fate, result.outputMse, result.weightMse});
+        m_reporter.sampleMemory();
+        m_task.progress(captureShare + scaleShare +
+                        (1 - captureShare - scaleShare) * double(linears.size()) /
+                            double(linearsOf(m_view.spec).size()));
+    }
+
+    void keep(const LinearSpec& linear, RoundedLinear rounded) {
         const std::string weight = linear.name + ".weight";
-        RoundedLinear rounded = roundLinear(m_view, linear, format, m_folded.at(weight), m_scales[linear.name],
-                                            m_captured.inputs.find(linear.name), m_task.given, fullName(linear.name));
         m_folded.tensors.erase(weight);
         m_effective.tensors[weight] = rounded.effective.to(m_task.place.dtype);
         m_block.linears.emplace(linear.name, std::move(rounded.codes));
@@ -185,6 +246,7 @@ private:
 
     // Measures the quantized block against the float one, whose output takes the place of the input. The quantized
     // block acts like the float one with the effective weights.
+    // With two streams the quantized block runs on its own.
     void advance() {
         struct Error {
             double squares = 0, relative = 0;
@@ -193,11 +255,15 @@ private:
         m_view.batching.forEach(m_hidden.size(), [&](std::size_t i) {
             m_reporter.checkCancelled();
             at::Tensor& batch = m_hidden[i];
-            const at::Tensor rounded = forwardBlock(m_view.spec, m_effective, batch, m_view.context);
+            HiddenBatches* quantized = m_task.quantizedHidden;
+            const at::Tensor rounded =
+                forwardBlock(m_view.spec, m_effective, quantized ? (*quantized)[i] : batch, m_view.context);
+            if (quantized)
+                (*quantized)[i] = rounded;
             batch = m_captured.outputs.empty() ? forwardBlock(m_view.spec, m_view.weights, batch, m_view.context)
                                                : std::exchange(m_captured.outputs[i], {});
             const at::Tensor exact = batch.to(at::kFloat);
-            const at::Tensor perToken = rounded.to(at::kFloat).sub_(exact).square_().sum(-1);
+            const at::Tensor perToken = (rounded.to(at::kFloat) - exact).square_().sum(-1);
             errors[i].squares = perToken.sum(at::kDouble).item<double>();
             const at::Tensor magnitude = exact.square().sum(-1).clamp_min_(1e-30);
             errors[i].relative = (perToken / magnitude).sum(at::kDouble).item<double>();
@@ -216,7 +282,7 @@ private:
     CapturedBlock m_captured;
     BlockWeights m_folded;    // float32; linears leave it once rounded
     BlockWeights m_effective; // compute dtype: rounded linears with the channel scales taken out, the rest as it was
-    std::map<std::string, FoldedScales> m_scales; // by linear
+    ScalesByLinear m_scales;
     QuantizedBlock m_block;
 };
 
@@ -234,6 +300,21 @@ std::int64_t bytesOfStatistics(const DecoderSpec& spec, const at::Device& device
         largest = std::max(largest, bytes);
     }
     return largest;
+}
+
+BlockWeights effectiveBlock(const BlockSpec& spec, const BlockWeights& weights, const BlockResult& result,
+                            const std::map<std::string, QuantizedGroups>& linears) {
+    ScalesByLinear scales;
+    for (std::size_t i = 0; i < spec.scaleSets.size(); ++i)
+        if (const ScaleSetResult& set = result.scaleSets.at(i); set.fate == "scaled")
+            addScale(scales, spec.scaleSets[i],
+                     at::tensor(set.channelScale).to(weights.tensors.begin()->second.device()));
+    BlockWeights effective = weights;
+    for (const auto& [name, codes] : linears) {
+        at::Tensor& weight = effective.tensors.at(name + ".weight");
+        weight = scales[name].unfolded(dequantize(codes).to(weight.device())).to(weight.scalar_type());
+    }
+    return effective;
 }
 
 QuantizedBlock quantizeBlock(const BlockTask& task, const BlockWeights& weights, const SequenceContext& context,

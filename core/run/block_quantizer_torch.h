@@ -21,8 +21,11 @@ struct BlockTask {
     const Plan& plan;
     int block = 0;
     ComputePlace place;
-    at::ScalarType storage = at::kHalf;   // type of group scales and floats as written; codes are chosen for it
-    const AwqResults* given = nullptr;    // apply these instead of searching
+    at::ScalarType storage = at::kHalf; // type of group scales and floats as written; codes are chosen for it
+    const AwqResults* given = nullptr;  // apply these instead of searching
+    // The hidden states after the quantized blocks before this one, likewise replaced by those after it; null unless
+    // the recipe corrects targets.
+    HiddenBatches* quantizedHidden = nullptr;
     std::function<void(double)> progress; // share of the block's work done, 0..1
 };
 
@@ -35,6 +38,10 @@ struct QuantizedBlock {
 
 // What a batch needs besides activations while the inputs of a block are recorded, in bytes: see Batching.
 std::int64_t bytesOfStatistics(const DecoderSpec& spec, const at::Device& device);
+
+// The block with its finished linears as they act on unscaled inputs: the weights that quantizeBlock() ended with.
+BlockWeights effectiveBlock(const BlockSpec& spec, const BlockWeights& weights, const BlockResult& result,
+                            const std::map<std::string, QuantizedGroups>& linears);
 
 // `weights`: the float block. `hidden`: in, the block's input; out, the float block's output (batch by batch in place
 // of the input, so that both never exist at once). Throws Error(badInput) naming the linear whose inputs are not

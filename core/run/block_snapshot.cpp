@@ -36,6 +36,19 @@ void writeSnapshot(const std::filesystem::path& file, const QuantizedBlock& bloc
     writeSafetensors(file, tensors);
 }
 
+std::map<std::string, QuantizedGroups> readSnapshotLinears(const std::filesystem::path& file) {
+    const TensorSource source = TensorSource::open(file);
+    std::map<std::string, QuantizedGroups> linears;
+    for (const TensorInfo& info : source.tensors()) {
+        if (!info.name.ends_with(codesSuffix))
+            continue;
+        const std::string linear = info.name.substr(0, info.name.size() - codesSuffix.size());
+        const auto tensor = [&](const std::string& suffix) { return tensorOf(source.read(linear + suffix)); };
+        linears[linear] = {tensor(codesSuffix), tensor(zerosSuffix), tensor(scalesSuffix)};
+    }
+    return linears;
+}
+
 void readSnapshot(const std::filesystem::path& file, const std::function<void(const QuantizedLinear&)>& onLinear,
                   const std::function<void(const std::string& name, const TensorBytes&)>& onFloat) {
     const TensorSource source = TensorSource::open(file);

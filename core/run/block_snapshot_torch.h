@@ -17,6 +17,9 @@ namespace awq::core {
 // whole.
 void writeSnapshot(const std::filesystem::path& file, const QuantizedBlock& block);
 
+// The linears alone, by relative name, on the CPU.
+std::map<std::string, QuantizedGroups> readSnapshotLinears(const std::filesystem::path& file);
+
 // Calls back for every linear (name relative to the block) and every other tensor, one at a time, as views of the
 // mapped file.
 void readSnapshot(const std::filesystem::path& file, const std::function<void(const QuantizedLinear&)>& onLinear,

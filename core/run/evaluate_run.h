@@ -21,6 +21,12 @@ struct TextWindows {
     std::int64_t window = 2048, stride = 0; // stride 0: windows do not overlap
     std::int64_t maxTokens = 0;             // 0: all
     bool specialTokens = true;
+    // How published figures were measured. Empty: as above. They set how documents are joined (blank lines between them,
+    // none behind the last) and which predictions count; `window` still holds, `stride` must be 0.
+    //   llm-awq    windows that do not overlap, all predictions (their script: --window 2048)
+    //   llama.cpp  as llama-perplexity: every window begins with the begin-of-text token in the place of its own first
+    //              one, and only predictions of the second half count (theirs: --window 512)
+    std::string protocol;
 };
 
 struct ComputeOptions {

@@ -52,16 +52,6 @@ double outputErrorOf(const at::Tensor& original, const at::Tensor& effective, co
     return at::mm(inputs.sample().to(at::kFloat), (effective - original).t()).square_().mean().item<double>();
 }
 
-void measure(const at::Tensor& original, const at::Tensor& effective, const InputStatistics* inputs,
-             const Workers& workers, LinearResult& result) {
-    const at::Tensor errors = groupErrors(original, effective, result.groupSize);
-    result.weightError = floatsOf(errors);
-    result.weightMse = errors.mean().item<double>();
-    result.histogram = histogramOf(original, effective, workers);
-    if (inputs)
-        result.outputMse = outputErrorOf(original, effective, *inputs);
-}
-
 } // namespace
 
 at::Tensor FoldedScales::unfolded(const at::Tensor& weight) const {
@@ -71,11 +61,15 @@ at::Tensor FoldedScales::unfolded(const at::Tensor& weight) const {
     return result;
 }
 
-RoundedLinear roundLinear(const BlockView& view, const LinearSpec& linear, const GroupFormat& format,
-                          const at::Tensor& folded, const FoldedScales& scales, const InputStatistics* inputs,
-                          const AwqResults* given, const std::string& fullName) {
-    RoundedLinear rounded;
-    LinearResult& result = rounded.result;
+at::Tensor FoldedScales::folded(const at::Tensor& weight) const {
+    at::Tensor result = columnScale.defined() ? weight * columnScale : weight.clone();
+    if (rowScale.defined())
+        result.slice(0, firstRow, firstRow + rowScale.size(0)).div_(rowScale.unsqueeze(1));
+    return result;
+}
+
+LinearResult describedLinear(const BlockView& view, const LinearSpec& linear, const GroupFormat& format) {
+    LinearResult result;
     result.block = view.block;
     result.name = linear.name;
     result.rows = linear.out;
@@ -84,6 +78,12 @@ RoundedLinear roundLinear(const BlockView& view, const LinearSpec& linear, const
     result.groupSize = format.groupSize;
     result.groups = linear.in / format.groupSize;
     result.fate = "quantized";
+    return result;
+}
+
+QuantizedGroups clippedCodes(const BlockView& view, const LinearSpec& linear, const GroupFormat& format,
+                             const at::Tensor& folded, const FoldedScales& scales, const InputStatistics* inputs,
+                             const AwqResults* given, const std::string& fullName, LinearResult& result) {
     at::Tensor limit;
     if (given)
         limit = givenLimit(*given, fullName, folded, result);
@@ -91,9 +91,27 @@ RoundedLinear roundLinear(const BlockView& view, const LinearSpec& linear, const
         limit = searchedLimit(view, folded, format, scales, *inputs, result);
     if (limit.defined())
         result.clipValue = floatsOf(limit);
-    rounded.codes = quantizeGroups(limit.defined() ? clampGroups(folded, limit) : folded, format);
+    return quantizeGroups(limit.defined() ? clampGroups(folded, limit) : folded, format);
+}
+
+void measureWeights(const at::Tensor& original, const at::Tensor& effective, const Workers& workers,
+                    LinearResult& result) {
+    const at::Tensor errors = groupErrors(original, effective, result.groupSize);
+    result.weightError = floatsOf(errors);
+    result.weightMse = errors.mean().item<double>();
+    result.histogram = histogramOf(original, effective, workers);
+}
+
+RoundedLinear roundLinear(const BlockView& view, const LinearSpec& linear, const GroupFormat& format,
+                          const at::Tensor& folded, const FoldedScales& scales, const InputStatistics* inputs,
+                          const AwqResults* given, const std::string& fullName) {
+    RoundedLinear rounded{describedLinear(view, linear, format), {}, {}};
+    rounded.codes = clippedCodes(view, linear, format, folded, scales, inputs, given, fullName, rounded.result);
     rounded.effective = scales.unfolded(dequantize(rounded.codes));
-    measure(view.weightOf(linear.name).to(at::kFloat), rounded.effective, inputs, view.batching.workers(), result);
+    const at::Tensor original = view.weightOf(linear.name).to(at::kFloat);
+    measureWeights(original, rounded.effective, view.batching.workers(), rounded.result);
+    if (inputs)
+        rounded.result.outputMse = outputErrorOf(original, rounded.effective, *inputs);
     return rounded;
 }
 

@@ -20,6 +20,7 @@ struct FoldedScales {
     at::Tensor rowScale;    // float32 [rows scaled]
     std::int64_t firstRow = 0;
 
+    at::Tensor folded(const at::Tensor& weight) const;   // the scales put in
     at::Tensor unfolded(const at::Tensor& weight) const; // the scales taken out again
 };
 
@@ -28,6 +29,17 @@ struct RoundedLinear {
     QuantizedGroups codes;
     at::Tensor effective; // float32 [out, in]: what the codes stand for, the scales taken out again
 };
+
+// Shape, format and fate; nothing measured yet.
+LinearResult describedLinear(const BlockView& view, const LinearSpec& linear, const GroupFormat& format);
+
+// The steps of roundLinear(). Clips, as the recipe or `given` says, and rounds to nearest:
+QuantizedGroups clippedCodes(const BlockView& view, const LinearSpec& linear, const GroupFormat& format,
+                             const at::Tensor& folded, const FoldedScales& scales, const InputStatistics* inputs,
+                             const AwqResults* given, const std::string& fullName, LinearResult& result);
+// Weight errors and histogram:
+void measureWeights(const at::Tensor& original, const at::Tensor& effective, const Workers& workers,
+                    LinearResult& result);
 
 // `folded`: float32 [out, in]. `inputs`: of the unscaled linear; null when no token reached it. `given`: the clip
 // values of a result file instead of a search, `fullName` naming the linear in it.

@@ -20,6 +20,7 @@
 #include "core/run/fingerprint.h"
 #include "core/run/given_results.h"
 #include "core/run/run_reporter.h"
+#include "core/run/stage_moments_torch.h"
 #include "core/run/tensor_values_torch.h"
 #include "core/store/atomic_file.h"
 #include "core/store/run_store.h"
@@ -32,6 +33,11 @@ namespace fs = std::filesystem;
 
 constexpr double blocksShare = 0.96, writingShare = 0.02; // of the whole job, for progress; verifying is the rest
 const std::string snapshotSuffix = ".tensors.safetensors";
+
+// Hidden states between two blocks.
+struct Streams {
+    HiddenBatches exact, quantized; // of the float model; of the blocks quantized so far, if the recipe needs them
+};
 
 class QuantizeJob {
 public:
@@ -123,17 +129,20 @@ private:
     void walkBlocks(CheckpointAssembly& assembly) {
         const SequenceContext context(m_model.spec(), m_ids.size(1), m_place);
         const Batching batching(m_place, m_model.spec(), m_ids.size(1), Workers(m_recipe.threads),
-                                bytesOfStatistics(m_model.spec(), m_place.device));
-        HiddenBatches hidden = embedAll(batching);
+                                bytesOfStatistics(m_model.spec(), m_place.device) +
+                                    (m_recipe.roundsInStages() ? bytesOfMoments(m_model.spec()) : 0));
+        Streams streams{embedAll(batching), {}};
+        if (m_recipe.correctsTargets())
+            streams.quantized = streams.exact;
         for (int block = 0; block < m_model.blockCount(); ++block) {
             m_reporter.checkCancelled();
             m_reporter.phase(Phase::reading, block);
             prefetch(block + 1);
             const BlockWeights weights = loadBlock(m_model, block, m_place);
             if (block < m_blocksDone)
-                replay(block, weights, context, batching, hidden);
+                replay(block, weights, context, batching, streams);
             else
-                quantize(block, weights, context, batching, hidden);
+                quantize(block, weights, context, batching, streams);
             m_reporter.phase(Phase::writing, block);
             assembly.addBlock(block, snapshotOf(block));
             m_model.tensors().release(m_model.blockTensors(block));
@@ -157,22 +166,30 @@ private:
 
     // A block that an earlier session finished: only its output is needed.
     void replay(int block, const BlockWeights& weights, const SequenceContext& context, const Batching& batching,
-                HiddenBatches& hidden) {
+                Streams& streams) {
         m_reporter.phase(Phase::capturing, block, "replaying a finished block");
-        batching.forEach(hidden.size(), [&](std::size_t i) {
-            m_reporter.checkCancelled();
-            hidden[i] = forwardBlock(m_model.spec().blocks[std::size_t(block)], weights, hidden[i], context);
-        });
+        const BlockSpec& spec = m_model.spec().blocks[std::size_t(block)];
+        const auto advance = [&](const BlockWeights& with, HiddenBatches& hidden) {
+            batching.forEach(hidden.size(), [&](std::size_t i) {
+                m_reporter.checkCancelled();
+                hidden[i] = forwardBlock(spec, with, hidden[i], context);
+            });
+        };
+        advance(weights, streams.exact);
+        if (!streams.quantized.empty())
+            advance(effectiveBlock(spec, weights, m_store->loadBlock(block), readSnapshotLinears(snapshotOf(block))),
+                    streams.quantized);
         m_results.push_back(m_store->loadBlockSummary(block));
     }
 
     void quantize(int block, const BlockWeights& weights, const SequenceContext& context, const Batching& batching,
-                  HiddenBatches& hidden) {
+                  Streams& streams) {
         const auto progress = [&](double share) {
             m_reporter.progress(blocksShare * (block + share) / m_model.blockCount());
         };
-        BlockTask task{m_model, m_plan, block, m_place, torchType(m_storage), m_given ? &*m_given : nullptr, progress};
-        QuantizedBlock quantized = quantizeBlock(task, weights, context, batching, hidden, m_reporter);
+        BlockTask task{m_model, m_plan, block, m_place, torchType(m_storage), m_given ? &*m_given : nullptr,
+                       streams.quantized.empty() ? nullptr : &streams.quantized, progress};
+        QuantizedBlock quantized = quantizeBlock(task, weights, context, batching, streams.exact, m_reporter);
         m_reporter.phase(Phase::packing, block);
         writeSnapshot(snapshotOf(block), quantized);
         m_store->saveBlock(quantized.result); // last: it says that the block is whole

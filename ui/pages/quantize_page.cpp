@@ -64,7 +64,8 @@ QWidget* QuantizePage::makeRecipeFace() {
     auto* recipe = new Card(tr("Recipe"));
     auto* output = new Card(tr("Output"));
     auto* more = new Disclosure(tr("More options"));
-    m_forms = {new RecipeForm({"preset", "bits", "group-size", "zero-point", "scale-search", "clip-search"}),
+    m_forms = {new RecipeForm({"preset", "bits", "group-size", "zero-point", "scale-search", "clip-search",
+                               "rounding", "target", "refine-rounds"}),
                new RecipeForm({"format", "max-shard-size", "device", "dtype"}),
                new RecipeForm({"exclude", "bits-for", "results-in", "results-out"}),
                new RecipeForm({"memory-limit", "prefetch", "threads"})};

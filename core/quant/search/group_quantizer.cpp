@@ -3,6 +3,15 @@
 #include "core/quant/search/group_quantizer_torch.h"
 
 namespace awq::core {
+
+at::Tensor storableScales(const at::Tensor& groupScales, const GroupFormat& format) {
+    constexpr double largestHalf = 65504;
+    if (!format.scaleType || *format.scaleType == groupScales.scalar_type())
+        return groupScales;
+    const at::Tensor bounded = *format.scaleType == at::kHalf ? groupScales.clamp_max(largestHalf) : groupScales;
+    return bounded.to(*format.scaleType).to(groupScales.scalar_type());
+}
+
 namespace {
 
 // Below this a range counts as zero; llm-awq's constant, rounded to the dtype.
@@ -13,13 +22,6 @@ struct Rounded {
     at::Tensor zeroPoints;  // [rows * groups, 1], likewise
     at::Tensor groupScales; // [rows * groups, 1]
 };
-
-// The values of `type`, in the dtype of `scales`. Too large ones become the largest that is finite.
-at::Tensor roundedTo(const at::Tensor& scales, at::ScalarType type) {
-    constexpr double largestHalf = 65504;
-    const at::Tensor bounded = type == at::kHalf ? scales.clamp_max(largestHalf) : scales;
-    return bounded.to(type).to(scales.scalar_type());
-}
 
 Rounded roundGroups(const at::Tensor& weight, const GroupFormat& format) {
     const at::Tensor groups = weight.reshape({-1, format.groupSize});
@@ -34,8 +36,7 @@ Rounded roundGroups(const at::Tensor& weight, const GroupFormat& format) {
         rounded.groupScales = (maximum - minimum).clamp_min_(smallestRange).mul_(1.0 / maxCode);
     else
         rounded.groupScales = at::maximum(maximum, -minimum).clamp_min_(smallestRange).mul_(1.0 / (middle - 1));
-    if (format.scaleType && *format.scaleType != weight.scalar_type())
-        rounded.groupScales = roundedTo(rounded.groupScales, *format.scaleType);
+    rounded.groupScales = storableScales(rounded.groupScales, format);
     if (format.zeroPoint)
         rounded.zeroPoints = (minimum / rounded.groupScales).round_().neg_().clamp_(0, maxCode);
     else

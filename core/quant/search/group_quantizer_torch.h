@@ -38,6 +38,10 @@ at::Tensor dequantize(const QuantizedGroups& quantized); // [rows, columns], dty
 // dequantize(quantizeGroups(weight)), without integers on the way.
 at::Tensor quantizeDequantize(const at::Tensor& weight, const GroupFormat& format);
 
+// The nearest group scales that the checkpoint can hold, in the dtype of the given ones; those too large for the type
+// become its largest finite value.
+at::Tensor storableScales(const at::Tensor& groupScales, const GroupFormat& format);
+
 // Clamps each group of `weight` to +-limit. `limit`: [rows, groups].
 at::Tensor clampGroups(const at::Tensor& weight, const at::Tensor& limit);
 

@@ -25,6 +25,9 @@ Recipe unusualRecipe() {
     recipe.zeroPoint = false;
     recipe.scaleSearch = "none";
     recipe.clipSearch = "none";
+    recipe.rounding = "compensated";
+    recipe.target = "corrected";
+    recipe.refineRounds = 2;
     recipe.calibration = {"/text/ä.jsonl", 7, 99, 1'234'567'890'123, "body", "chatml", "pileval"};
     recipe.exclude = {"down_proj", "layers\\.0\\."};
     recipe.bitsFor = {{"z_proj", 4}, {"a_proj", 3}};

@@ -223,6 +223,28 @@ private slots:
         QCOMPARE(makeWindows(asked, m_model, vocabulary).ids, slice(all, 0, all.size() / 4 * 4));
     }
 
+    void protocolsOfPublishedFigures() {
+        TextWindows asked;
+        asked.text = write("two.jsonl", test::json("{'text':'ab cd ef'}\n{'text':'gh ij kl mn'}\n"));
+        asked.window = 8;
+        const Ids all = m_tokenizer->encode("ab cd ef\n\ngh ij kl mn"); // no blank line at the end
+        asked.protocol = "llm-awq";
+        const WindowedIds plain = makeWindows(asked, m_model, vocabulary);
+        QCOMPARE(plain.tokens, std::int64_t(all.size()));
+        QCOMPARE(plain.ids, slice(all, 0, all.size() / 8 * 8));
+        QCOMPARE(plain.scoredFrom, std::vector<std::int64_t>(all.size() / 8, 1));
+        asked.protocol = "llama.cpp";
+        const WindowedIds chunks = makeWindows(asked, m_model, vocabulary);
+        QVERIFY(chunks.windows >= 2);
+        QCOMPARE(chunks.scoredFrom[1], std::int64_t(5));
+        QCOMPARE(chunks.ids[8], std::int32_t(test::tinyBosId));
+        QCOMPARE(slice(chunks.ids, 9, 16), slice(all, 9, 16));
+        asked.stride = 4;
+        AWQ_EXPECT_ERROR(makeWindows(asked, m_model, vocabulary), ErrorCode::usage, "do not overlap");
+        asked.protocol = "other";
+        AWQ_EXPECT_ERROR(makeWindows(asked, m_model, vocabulary), ErrorCode::usage, "unknown protocol");
+    }
+
     void chatFormatsAreRecognised() {
         QCOMPARE(detectChatFormat("{{'<|im_start|>' + message['role']}}"), std::string("chatml"));
         QCOMPARE(detectChatFormat("'<|start_header_id|>' + message['role']"), std::string("llama-3"));
