@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <fstream>
 
+#include <malloc.h>
+
 #include <c10/core/CachingDeviceAllocator.h>
 
 namespace awq::core {
@@ -22,6 +24,12 @@ std::int64_t anonymousBytes() {
 }
 
 } // namespace
+
+void returnFreeMemory() {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
 
 void MemoryProbe::sample() {
     m_host = anonymousBytes();

@@ -7,6 +7,10 @@
 
 namespace awq::core {
 
+// Gives memory that was freed, but kept by the allocator, back to the system: tensors of many sizes leave holes in the
+// heap, and without this the process grows a little with every block.
+void returnFreeMemory();
+
 class MemoryProbe {
 public:
     explicit MemoryProbe(std::string device) : m_device(std::move(device)) {} // resolved: "cpu", "cuda:0"

@@ -18,6 +18,7 @@
 #include "core/run/checkpoint_assembly.h"
 #include "core/run/compute_place_torch.h"
 #include "core/run/fingerprint.h"
+#include "core/run/memory_probe.h"
 #include "core/run/given_results.h"
 #include "core/run/run_reporter.h"
 #include "core/run/stage_moments_torch.h"
@@ -147,6 +148,7 @@ private:
             assembly.addBlock(block, snapshotOf(block));
             m_model.tensors().release(m_model.blockTensors(block));
             m_reporter.sampleMemory();
+            returnFreeMemory();
             m_reporter.progress(blocksShare * (block + 1) / m_model.blockCount());
         }
     }
