@@ -11,6 +11,7 @@ namespace {
 constexpr double cpuFlopsPerThread = 2.5e10; // float32, one core, large matrices
 constexpr double gpuFlops = 1.5e14;          // float16, a data-centre GPU, with the gaps between kernels
 constexpr double ratiosTried = 20, clipsTried = 10, clipTokens = 512;
+constexpr double abortedShare = 0.6, racingShare = 0.25; // of the ratios' work that the fast engine, a race does
 constexpr double rangesTried = 100;
 constexpr std::int64_t momentMatrices = 3;         // of a stage's inputs: gram and gaps
 constexpr std::int64_t processBytes = 400'000'000; // the program and its libraries
@@ -23,6 +24,8 @@ bool isInside(const std::string& linear, const std::string& module) {
 struct BlockWork {
     double parameters = 0;          // of its linears
     double inspectedParameters = 0; // forwarded once per tried ratio
+    double gramInputs = 0;          // columns^2 of linears that are inspected alone: one product of their inputs
+    double gramProducts = 0;        // rows * columns^2 of those: per tried ratio
     double clippedParameters = 0;
     std::int64_t widest = 0; // widest activation of its linears
     std::int64_t widestInput = 0;
@@ -44,11 +47,18 @@ double stageMultiplications(const Recipe& recipe, const BlockWork& work, double 
     return products + codePasses * work.codeProducts;
 }
 
+double ratiosMeasured(const Recipe& recipe) {
+    if (recipe.engine != "fast")
+        return ratiosTried;
+    return ratiosTried * (recipe.scaleSearch == "racing" ? racingShare : abortedShare);
+}
+
 std::map<int, BlockWork> workByBlock(const Plan& plan) {
     std::map<int, std::vector<std::string>> inspected; // modules by block, once per scale set
     for (const PlannedScaleSet& set : plan.scaleSets)
         if (set.fate == "scaled")
             inspected[set.block].push_back(set.inspected);
+    const bool fastEngine = plan.recipe.engine == "fast";
     std::map<int, BlockWork> blocks;
     for (const PlannedLinear& linear : plan.linears) {
         BlockWork& work = blocks[linear.block];
@@ -64,10 +74,16 @@ std::map<int, BlockWork> workByBlock(const Plan& plan) {
         }
         if (linear.fate == "quantized" && plan.recipe.clipSearch == "awq")
             work.clippedParameters += parameters;
-        work.inspectedParameters +=
-            parameters * double(std::ranges::count_if(inspected[linear.block], [&](const auto& module) {
-                return isInside(linear.name, module);
-            }));
+        for (const std::string& module : inspected[linear.block]) {
+            if (!isInside(linear.name, module))
+                continue;
+            if (fastEngine && module == linear.name) {
+                work.gramInputs += columns * columns;
+                work.gramProducts += parameters * columns;
+            } else {
+                work.inspectedParameters += parameters;
+            }
+        }
     }
     return blocks;
 }
@@ -82,12 +98,14 @@ std::int64_t computeElementBytes(const Plan& plan, const PlanEnvironment& enviro
 CostEstimate estimateCost(const Plan& plan, const ModelOutline& model, const PlanEnvironment& environment) {
     const std::int64_t tokens = plan.recipe.calibration.samples * plan.recipe.calibration.sequenceLength;
     const std::int64_t elementBytes = computeElementBytes(plan, environment);
+    const double ratios = ratiosMeasured(plan.recipe);
     double multiplications = 0, blockParameters = 0;
     std::int64_t widest = model.hidden, widestInput = 0;
     for (const auto& [block, work] : workByBlock(plan)) {
-        multiplications += double(tokens) * (2 * work.parameters + ratiosTried * work.inspectedParameters) +
-                           clipsTried * clipTokens * work.clippedParameters +
-                           stageMultiplications(plan.recipe, work, double(tokens));
+        multiplications +=
+            double(tokens) * (2 * work.parameters + ratios * work.inspectedParameters + work.gramInputs) +
+            ratios * work.gramProducts + clipsTried * clipTokens * work.clippedParameters +
+            stageMultiplications(plan.recipe, work, double(tokens));
         blockParameters = std::max(blockParameters, work.parameters);
         widest = std::max(widest, work.widest);
         widestInput = std::max(widestInput, work.widestInput);

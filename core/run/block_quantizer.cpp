@@ -23,6 +23,7 @@ namespace awq::core {
 namespace {
 
 constexpr std::int64_t clipTokens = 512;                // of the calibration, as llm-awq
+constexpr std::int64_t featuresOnHost = 160'000'000;    // bytes kept without a memory limit
 constexpr double captureShare = 0.1, scaleShare = 0.75; // of a block's work, for progress
 
 using ScalesByLinear = std::map<std::string, FoldedScales>;
@@ -82,12 +83,13 @@ private:
         m_reporter.sampleMemory();
     }
 
-    // Whether the features may stay: within the limit beside what is there, or half of the memory that is known.
+    // Whether the features may stay: within the limit beside what is there; without a limit, what a GPU has to spare,
+    // and little enough on the CPU to keep the promise of a peak that does not depend on the model.
     bool featuresFit() const {
         const std::int64_t bytes = bytesOfFeatures(m_view.spec, m_hidden), limit = m_task.plan.recipe.memoryLimit;
-        if (limit > 0 && bytes > limit - workingBytes())
-            return false;
-        return bytes <= memoryBytes() / 2;
+        if (limit > 0)
+            return bytes <= limit - workingBytes() && bytes <= memoryBytes() / 2;
+        return bytes <= memoryBytes() / 2 && (!m_task.place.device.is_cpu() || bytes <= featuresOnHost);
     }
 
     // Free on the CPU, in all on a GPU, whose free memory is not known.

@@ -54,6 +54,7 @@ QWidget* BenchmarkPage::makeFormCard() {
     form->addRow(tr("A&gainst"), m_other);
     form->addRow(tr("&Cases"), m_cases);
     auto* card = new Card(tr("What to measure"));
+    card->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum); // what is left belongs to the results
     card->body()->addLayout(form);
     card->body()->addWidget(m_job);
     connect(m_model, &ModelPicker::edited, this, &BenchmarkPage::showReadiness);

@@ -51,6 +51,7 @@ QWidget* CalibrationPage::makePreviewCard() {
     m_busy = new Label({}, TextSize::small, Ink::dim);
     m_notes = paragraph({}, TextSize::small, Ink::dim);
     m_previewTitle = new Label(tr("The first sample begins"), TextSize::small, Ink::dim);
+    m_previewTitle->hide(); // until there is one
     m_preview = paragraph();
     m_preview->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     auto* card = new Card(tr("What the model will read"));

@@ -72,6 +72,7 @@ QWidget* ComparePage::makeFormCard() {
     m_bar->setAccessibleName(tr("Progress of the evaluation"));
     m_phase = new Label({}, TextSize::small, Ink::dim);
     auto* card = new Card(tr("Models and text"));
+    card->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum); // what is left belongs to the results
     card->body()->addWidget(m_form);
     QHBoxLayout* line = row({m_measure, m_cancel, m_bar, m_phase, nullptr});
     line->setStretch(2, 1);
