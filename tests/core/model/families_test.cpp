@@ -5,7 +5,7 @@
 #include <set>
 
 #include "core/model/families/all.h"
-#include "core/model/families/family_table.h"
+#include "core/plan/family_table.h"
 #include "core/plan/loader_rules.h"
 #include "tests/support/files.h"
 #include "tests/support/shared_data.h"

@@ -6,7 +6,7 @@
 
 namespace awq::core {
 
-// Markdown: one row per page; models, architectures, what is scaled and what is not.
+// Markdown: one row per page; models, architectures, what is scaled and what is not, which programs open the result.
 std::string familyTable();
 
 } // namespace awq::core
