@@ -88,7 +88,7 @@ void RunResults::take(const core::Outcome<Contents>& outcome) {
 void RunResults::show(const Contents& contents) {
     m_info = contents.info;
     m_error.reset();
-    m_interrupted = m_info.state == "running" && !contents.locked;
+    m_interrupted = (m_info.state == "running" || m_info.state == "committing") && !contents.locked;
     m_progress = {};
     for (const core::Event& event : contents.journal)
         m_progress.apply(event);

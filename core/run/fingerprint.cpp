@@ -24,6 +24,18 @@ std::string shardHash(const TensorSource& tensors) {
     return hash.hex();
 }
 
+// The keys whose values differ: "bits 4, now 3".
+std::string changesOf(const std::string& before, const std::string& now) {
+    const auto old = nlohmann::json::parse(before, nullptr, false), current = nlohmann::json::parse(now);
+    if (!old.is_object())
+        return {};
+    std::string changes;
+    for (const auto& [key, value] : current.items())
+        if (const auto found = old.find(key); found != old.end() && *found != value)
+            changes += (changes.empty() ? "" : "; ") + key + " " + found->dump() + ", now " + value.dump();
+    return changes.empty() ? "" : " (" + changes + ")";
+}
+
 } // namespace
 
 Fingerprint fingerprintOf(const ModelFolder& model, const Recipe& recipe, const std::string& calibrationHash,
@@ -47,14 +59,14 @@ Fingerprint fingerprintOf(const ModelFolder& model, const Recipe& recipe, const 
 
 void requireSame(const Fingerprint& before, const Fingerprint& now, const std::string& runDir) {
     std::string changed;
-    const auto compare = [&](const char* what, const std::string& a, const std::string& b) {
+    const auto compare = [&](const std::string& what, const std::string& a, const std::string& b) {
         if (a != b)
-            changed += std::string(changed.empty() ? "" : ", ") + what;
+            changed += (changed.empty() ? "" : ", ") + what;
     };
     compare("the model's config.json", before.config, now.config);
     compare("the weight files", before.shards, now.shards);
     compare("the calibration", before.calibration, now.calibration);
-    compare("the recipe", before.recipe, now.recipe);
+    compare("the recipe" + changesOf(before.recipe, now.recipe), before.recipe, now.recipe);
     compare("the program's version", before.version, now.version);
     if (!changed.empty())
         badInput("this run cannot be resumed: " + changed + " changed since it started", runDir,

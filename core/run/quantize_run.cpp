@@ -58,7 +58,10 @@ public:
         requireExecutable(m_plan);
         if (!m_recipe.resultsIn.empty())
             m_given = readGivenResults(m_recipe.resultsIn, m_model);
-        OutputFolder output(m_request.output, m_model.path(), m_request.force);
+        const std::string left = stateLeft();
+        if (left == "finished" && fs::exists(m_request.output / "config.json"))
+            return finishedBefore();
+        OutputFolder output(m_request.output, m_model.path(), m_request.force || left == "committing");
         readCalibration();
         openStore();
         m_reporter.emit(
@@ -72,6 +75,7 @@ public:
         m_reporter.progress(blocksShare + writingShare);
         verify(output.work(), manifest);
         writeResultsOut();
+        m_store->setState("committing"); // killed from here on, the output may be there already
         output.commit();
         return finish(manifest);
     }
@@ -101,16 +105,31 @@ private:
         m_ids = at::tensor(calibration.ids).view({calibration.windows, calibration.length}).to(at::kLong);
     }
 
+    bool hasRun() const { return fs::exists(m_runDir / "run.json"); }
+
+    // How the run to resume ended; empty when there is none.
+    std::string stateLeft() const {
+        return m_request.resume && hasRun() ? RunStore::open(m_runDir).info().state : std::string();
+    }
+
+    void openForResuming(const Fingerprint& fingerprint) {
+        m_store.emplace(RunStore::open(m_runDir));
+        m_store->lock();
+        requireSame(m_store->info().fingerprint, fingerprint, m_runDir.string());
+    }
+
+    Fingerprint fingerprint() const {
+        return fingerprintOf(m_model, m_recipe, m_calibrationHash, deviceName(m_place),
+                             std::string(nameOf(storedType(m_place.dtype))));
+    }
+
     void openStore() {
-        const Fingerprint fingerprint = fingerprintOf(m_model, m_recipe, m_calibrationHash, deviceName(m_place),
-                                                      std::string(nameOf(storedType(m_place.dtype))));
-        const bool exists = fs::exists(m_runDir / "run.json");
+        const Fingerprint fingerprint = this->fingerprint();
+        const bool exists = hasRun();
         if (m_request.resume && !exists)
-            badInput("there is no run to resume", m_runDir.string(), "start it without --resume");
-        if (m_request.resume) {
-            m_store.emplace(RunStore::open(m_runDir));
-            m_store->lock();
-            requireSame(m_store->info().fingerprint, fingerprint, m_runDir.string());
+            m_reporter.warn("there is no run to resume: starting from the beginning", m_runDir.string());
+        if (m_request.resume && exists) {
+            openForResuming(fingerprint);
             m_store->setState("running");
             for (int block : m_store->finishedBlocks())
                 if (block == m_blocksDone && fs::exists(snapshotOf(block)))
@@ -234,15 +253,33 @@ private:
         writeAwqResults(m_recipe.resultsOut, results, m_model.dtype());
     }
 
+    // A finished run that is resumed: its process was killed after the last write, or a script tries once more.
+    QuantizeResult finishedBefore() {
+        readCalibration();
+        openForResuming(fingerprint());
+        m_blocksDone = m_model.blockCount();
+        for (int block = 0; block < m_blocksDone; ++block)
+            m_results.push_back(m_store->loadBlockSummary(block));
+        m_reporter.warn("this run has finished before: there is nothing left to do", m_runDir.string());
+        return finish(m_plan.bytesAfter);
+    }
+
     QuantizeResult finish(const Manifest& manifest) {
+        std::int64_t bytes = 0;
+        for (const WrittenTensor& tensor : manifest)
+            bytes += std::int64_t(tensor.spec.bytes());
+        return finish(bytes);
+    }
+
+    QuantizeResult finish(std::int64_t bytesWritten) {
+        m_store->setState("finished");
         for (int block = 0; block < m_model.blockCount(); ++block)
             fs::remove(snapshotOf(block));
         QuantizeResult result;
         result.runDir = m_runDir;
         result.output = m_request.output;
         result.bytesBefore = m_model.bytes();
-        for (const WrittenTensor& tensor : manifest)
-            result.bytesAfter += std::int64_t(tensor.spec.bytes());
+        result.bytesAfter = bytesWritten;
         result.seconds = m_reporter.seconds();
         result.peakHostBytes = m_reporter.memory().peakHostBytes();
         result.peakDeviceBytes = m_reporter.memory().peakDeviceBytes();
@@ -250,7 +287,6 @@ private:
         result.warnings = m_reporter.warnings();
         m_reporter.progress(1);
         m_reporter.emit(Finished{m_request.output.string(), result.bytesBefore, result.bytesAfter, result.seconds});
-        m_store->setState("finished");
         return result;
     }
 

@@ -18,7 +18,9 @@ struct QuantizeRequest {
     std::filesystem::path output; // must not exist or be empty unless force
     std::filesystem::path runDir; // empty: "<output>.run"
     Recipe recipe;
-    bool resume = false; // go on from the snapshots in runDir; refused when the fingerprint changed
+    // Go on from the snapshots in runDir; refused when the fingerprint changed. Without a run there it starts from the
+    // beginning, with a warning; a finished one stays as it is.
+    bool resume = false;
     bool force = false;  // replace an existing output folder
 };
 

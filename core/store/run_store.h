@@ -33,8 +33,8 @@ struct RunInfo {
     Recipe recipe;
     Fingerprint fingerprint;
     int blocks = 0;
-    std::string state; // "running", "finished", "failed", "cancelled"; "running" without a living process means it was
-                       // interrupted
+    std::string state; // "running", "committing" (the output gets its name), "finished", "failed", "cancelled"; one of
+                       // the first two without a living process means it was interrupted
     std::string startedAt; // ISO 8601, UTC
 };
 
