@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The opened run against another one: error of each linear, worst first, and what their recipes ask differently.
+#pragma once
+
+#include <QWidget>
+
+#include "app/latest_task.h"
+#include "app/run_difference.h"
+#include "app/table_model.h"
+#include "app/workspace.h"
+
+class QComboBox;
+
+namespace awq::ui {
+
+class DeltaPlot;
+class Label;
+class Notice;
+class ScatterPlot;
+class Table;
+
+class RunDifferenceView : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit RunDifferenceView(app::Workspace& workspace, QWidget* parent = nullptr);
+
+    void choose(const QString& folder); // of the other run
+
+signals:
+    void linearChosen(int block, const QString& name);
+
+private:
+    QWidget* makeHeader();
+    QWidget* makeRecipeCard();
+    void offerRuns();
+    void load();
+    void show(const core::Outcome<app::RunSummary>& outcome);
+    void clear(const QString& message);
+
+    app::Workspace& m_workspace;
+    QComboBox* m_other;
+    Label* m_summary;
+    DeltaPlot* m_deltas;
+    ScatterPlot* m_scatter;
+    app::TableModel<app::OptionDifference> m_options;
+    Table* m_optionTable;
+    std::vector<app::LinearDifference> m_differences;
+    app::LatestTask m_task; // last: stopped first
+};
+
+} // namespace awq::ui
