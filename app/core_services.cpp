@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "app/hub_cache.h"
 #include "app/paths.h"
 #include "core/device.h"
 #include "core/model/model_folder.h"
@@ -63,7 +64,8 @@ Services coreServices() {
             benchmarkJob,
             generateJob,
             core::buildCalibration,
-            demoModel()};
+            demoModel(),
+            hubCacheFolder()};
 }
 
 } // namespace awq::app

@@ -4,44 +4,60 @@
 
 #include <QDir>
 #include <QFile>
+#include <optional>
+
+#include "app/paths.h"
+#include "core/error.h"
 
 namespace awq::app {
 
 namespace {
 
-// The snapshot refs/main names, else the newest.
-QString snapshotOf(const QDir& repository) {
+const QString prefix = QStringLiteral("models--");
+constexpr qint64 longestCommit = 64; // hexadecimal digits
+
+// The snapshot refs/main names; empty when the download never got that far.
+QString mainSnapshot(const QDir& repository) {
     QFile reference(repository.filePath(QStringLiteral("refs/main")));
-    if (reference.open(QIODevice::ReadOnly)) {
-        const QString commit = QString::fromLatin1(reference.read(64)).trimmed();
-        const QString folder = repository.filePath(QStringLiteral("snapshots/") + commit);
-        if (!commit.isEmpty() && QDir(folder).exists())
-            return folder;
+    if (!reference.open(QIODevice::ReadOnly))
+        return {};
+    const QString commit = QString::fromLatin1(reference.read(longestCommit)).trimmed();
+    const QString folder = repository.filePath(QStringLiteral("snapshots/") + commit);
+    return !commit.isEmpty() && QFile::exists(folder + QStringLiteral("/config.json")) ? folder : QString();
+}
+
+std::optional<HubModel> quantizable(const QString& name, const QString& folder, const OpenModel& open) {
+    try {
+        const ModelInfo info = open(toPath(folder));
+        if (info.quantizedAs.isEmpty() && !info.outline.linears.empty())
+            return HubModel{name, folder, info.bytes, info.parameters};
+    } catch (const core::Error&) { // another kind of model, or files are missing: nothing to offer
     }
-    const QDir snapshots(repository.filePath(QStringLiteral("snapshots")));
-    const QStringList commits = snapshots.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Time);
-    return commits.isEmpty() ? QString() : snapshots.filePath(commits.front());
+    return std::nullopt;
 }
 
 } // namespace
 
 QString hubCacheFolder() {
-    const QString cache = qEnvironmentVariable("HF_HUB_CACHE"), home = qEnvironmentVariable("HF_HOME");
-    if (!cache.isEmpty())
-        return cache;
-    if (!home.isEmpty())
-        return QDir(home).filePath(QStringLiteral("hub"));
+    for (const auto& [variable, below] :
+         {std::pair{"HF_HUB_CACHE", ""}, {"HF_HOME", "hub"}, {"XDG_CACHE_HOME", "huggingface/hub"}})
+        if (const QString folder = qEnvironmentVariable(variable); !folder.isEmpty())
+            return QDir::cleanPath(QDir(folder).filePath(QString::fromLatin1(below)));
     return QDir::home().filePath(QStringLiteral(".cache/huggingface/hub"));
 }
 
-std::vector<HubModel> hubModels(const QString& cacheFolder) {
-    const QString prefix = QStringLiteral("models--");
+std::vector<HubModel> findHubModels(const QString& cacheFolder, const OpenModel& open, std::stop_token stop) {
     std::vector<HubModel> models;
     const QDir cache(cacheFolder);
     for (const QString& entry : cache.entryList({prefix + QLatin1Char('*')}, QDir::Dirs, QDir::Name)) {
-        const QString folder = snapshotOf(QDir(cache.filePath(entry)));
-        if (!folder.isEmpty() && QFile::exists(QDir(folder).filePath(QStringLiteral("config.json"))))
-            models.push_back({entry.mid(prefix.size()).replace(QStringLiteral("--"), QStringLiteral("/")), folder});
+        if (stop.stop_requested())
+            break;
+        const QString folder = mainSnapshot(QDir(cache.filePath(entry)));
+        const QString name = entry.mid(prefix.size()).replace(QStringLiteral("--"), QStringLiteral("/"));
+        if (folder.isEmpty())
+            continue;
+        if (std::optional<HubModel> model = quantizable(name, folder, open))
+            models.push_back(std::move(*model));
     }
     return models;
 }

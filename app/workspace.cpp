@@ -22,7 +22,8 @@ QString inFolder(const QString& folder, const QString& name) {
 Workspace::Workspace(const QString& dataFolder, Services services, QObject* parent)
     : QObject(parent), m_logFile(inFolder(dataFolder, QStringLiteral("awq-studio.log"))),
       m_services(std::move(services)), m_settings(inFolder(dataFolder, QStringLiteral("settings.ini"))),
-      m_log({.file = toPath(m_logFile)}), m_recents(m_settings), m_session(m_services.session),
+      m_log({.file = toPath(m_logFile)}), m_recents(m_settings),
+      m_hubModels(m_services.hubCache, m_services.session.openModel), m_session(m_services.session),
       m_queue(inFolder(dataFolder, QStringLiteral("queue.json"))), m_quantizing(m_runner),
       m_starter(m_queue, m_runner, m_services.quantize), m_evaluation(m_runner, m_services.evaluate),
       m_benchmark(m_runner, m_services.benchmark, inFolder(dataFolder, QStringLiteral("benchmarks.json"))),
@@ -80,6 +81,43 @@ core::QuantizeRequest Workspace::resumeRequest() const {
     request.recipe = info.recipe;
     request.resume = true;
     return request;
+}
+
+void Workspace::lookForUnfinishedRuns() {
+    QStringList folders;
+    for (const QueuedJob& job : m_queue.rows())
+        if (job.state != JobState::done && job.state != JobState::running && job.state != JobState::waiting)
+            folders << toText(runFolder(job.request));
+    folders << m_settings.recents();
+    for (QString& folder : folders)
+        folder = QDir::cleanPath(folder);
+    folders.removeDuplicates();
+    m_unfinishedRuns.look(folders);
+}
+
+void Workspace::resume(const UnfinishedRun& run) {
+    forgetJobsOf(run.folder);
+    m_queue.move(m_queue.add(run.resumeRequest()), 0);
+    m_starter.setPaused(false);
+    m_starter.startNext();
+}
+
+void Workspace::discard(const UnfinishedRun& run) {
+    core::RunStore::discard(toPath(run.folder));
+    if (m_results.folder() == run.folder)
+        m_results.close();
+    forgetJobsOf(run.folder);
+    m_settings.removeRecent(run.folder);
+    lookForUnfinishedRuns();
+}
+
+void Workspace::forgetJobsOf(const QString& folder) {
+    std::vector<quint64> ids;
+    for (const QueuedJob& job : m_queue.rows())
+        if (QDir::cleanPath(toText(runFolder(job.request))) == folder)
+            ids.push_back(job.id);
+    for (const quint64 id : ids)
+        m_queue.remove(id);
 }
 
 // The run that goes on is the run that is open: its blocks appear as they are saved.

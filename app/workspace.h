@@ -7,12 +7,14 @@
 
 #include "app/benchmark.h"
 #include "app/evaluation.h"
+#include "app/hub_models_model.h"
 #include "app/job_starter.h"
 #include "app/log_model.h"
 #include "app/recents_model.h"
 #include "app/run_results.h"
 #include "app/session.h"
 #include "app/trial.h"
+#include "app/unfinished_runs.h"
 #include "core/log.h"
 #include "core/text/calibration.h"
 
@@ -29,6 +31,7 @@ struct Services {
                                        std::int64_t vocabulary)>
         calibration;   // called on a worker thread; throws core::Error
     QString demoModel; // folder; empty: none came with the program
+    QString hubCache;  // folder where other programs keep downloaded models; empty: not looked at
 };
 
 class Workspace : public QObject {
@@ -43,6 +46,8 @@ public:
     core::Log& log() { return m_log; }
     LogModel& logModel() { return m_logModel; }
     RecentsModel& recents() { return m_recents; }
+    HubModelsModel& hubModels() { return m_hubModels; }
+    UnfinishedRuns& unfinishedRuns() { return m_unfinishedRuns; }
     Session& session() { return m_session; }
     JobQueue& queue() { return m_queue; }
     JobStarter& starter() { return m_starter; }
@@ -61,8 +66,12 @@ public:
     void enqueue(const core::QuantizeRequest& request); // starts when nothing runs
     // What it takes to go on with the opened run.
     core::QuantizeRequest resumeRequest() const;
+    void lookForUnfinishedRuns();           // among the recent folders and the queue's jobs
+    void resume(const UnfinishedRun& run);  // next of all jobs
+    void discard(const UnfinishedRun& run); // deletes its folder; throws core::Error
 
 private:
+    void forgetJobsOf(const QString& runFolder);
     void follow(const std::vector<core::Event>& batch);
     void writeDown(const std::vector<core::Event>& batch);
 
@@ -72,6 +81,8 @@ private:
     LogModel m_logModel;
     core::Log m_log;
     RecentsModel m_recents;
+    HubModelsModel m_hubModels;
+    UnfinishedRuns m_unfinishedRuns;
     Session m_session;
     RunResults m_results;
     JobQueue m_queue;

@@ -155,6 +155,18 @@ bool RunStore::isLocked(const fs::path& folder) {
     return FileLock::isHeld(lockFile(folder));
 }
 
+void RunStore::discard(const fs::path& folder) {
+    {
+        RunStore store = open(folder);
+        store.lock();
+    }
+    std::error_code failure;
+    fs::remove_all(folder, failure);
+    if (failure)
+        throw Error(ErrorCode::noResources, "the run could not be deleted: " + failure.message(), folder.string(),
+                    "check who owns the folder");
+}
+
 void RunStore::writeInfo() const {
     OrderedJson json{{"version", storeVersion}};
     appendFields(json, m_info);

@@ -52,6 +52,9 @@ public:
     // Whether some process holds the lock; a "running" store without one was interrupted.
     static bool isLocked(const std::filesystem::path& folder);
 
+    // Deletes the folder and everything in it. Throws Error when it holds no run, or a process works on it.
+    static void discard(const std::filesystem::path& folder);
+
     const std::filesystem::path& folder() const { return m_folder; }
     const RunInfo& info() const { return m_info; }
     void setState(const std::string& state);

@@ -105,7 +105,7 @@ private slots:
         QDir().rmdir(gone);
         model.refresh();
         const auto kind = [&](int row) {
-            return model.index(row, 0).data(app::RecentsModel::KindRole).value<app::FolderKind>();
+            return model.index(row, 0).data(app::KindRole).value<app::FolderKind>();
         };
         QCOMPARE(kind(0), app::FolderKind::run);
         QCOMPARE(kind(1), app::FolderKind::model);

@@ -8,6 +8,8 @@
 #include <QComboBox>
 #include <QDropEvent>
 #include <QLineEdit>
+#include <QListView>
+#include <QMessageBox>
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QProgressBar>
@@ -15,6 +17,7 @@
 #include <QTableView>
 #include <QTemporaryDir>
 
+#include "tests/support/files.h"
 #include "tests/ui/fake_services.h"
 #include "ui/main_window.h"
 #include "ui/pages/page.h"
@@ -229,6 +232,54 @@ private slots:
         drop(studio.window, QUrl::fromLocalFile(studio.dir.filePath("photos")));
         QVERIFY(studio.page("start").notice().text().contains("photos holds neither a model nor a run"));
         QCOMPARE(studio.workspace.session().modelState(), app::Session::State::none);
+    }
+
+    void anUnfinishedRunWaitsOnTheStartPage() {
+        Studio studio(2, FakeEnd::hang);
+        auto* card = studio.window.findChild<QWidget*>("unfinished");
+        QVERIFY(!card->isVisible());
+        studio.openModel();
+        QTest::keyClick(&studio.window, Qt::Key_F5);
+        QTRY_COMPARE(studio.workspace.quantizing().progress().blocksDone(), 2);
+        studio.workspace.runner().cancel();
+        QTRY_VERIFY(!studio.workspace.runner().isRunning());
+        studio.window.goTo("start");
+        QTRY_VERIFY(card->isVisible());
+        studio.button("unfinished.inspect")->click();
+        QCOMPARE(studio.current(), QString("inspect"));
+
+        studio.window.goTo("start");
+        const QString folder = studio.workspace.unfinishedRuns().runs().front().folder;
+        const auto answer = [](QMessageBox::StandardButton button) {
+            QTimer::singleShot(0, qApp, [button] {
+                qobject_cast<QMessageBox*>(QApplication::activeModalWidget())->button(button)->click();
+            });
+        };
+        answer(QMessageBox::Cancel);
+        studio.button("unfinished.discard")->click();
+        QVERIFY(QDir(folder).exists());
+        answer(QMessageBox::Discard);
+        studio.button("unfinished.discard")->click();
+        QVERIFY(!QDir(folder).exists());
+        QTRY_VERIFY(!card->isVisible());
+    }
+
+    void modelsOfTheHubsCacheOpenWithOneClick() {
+        QTemporaryDir dir;
+        const QString snapshot = dir.filePath("hub/models--acme--tiny/snapshots/1bbb");
+        test::writeFile((snapshot + "/config.json").toStdString(), "{}");
+        test::writeFile(dir.filePath("hub/models--acme--tiny/refs/main").toStdString(), "1bbb");
+        app::Services services = test::fakeServices();
+        services.hubCache = dir.filePath("hub");
+        app::Workspace workspace(dir.filePath("data"), services);
+        ui::Theme theme(*qApp);
+        ui::MainWindow window(workspace, theme);
+        window.show();
+        auto* list = window.findChild<QListView*>("hubModels");
+        QTRY_VERIFY(list->isVisible());
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualRect(list->model()->index(0, 0)).center());
+        QCOMPARE(workspace.session().modelFolder(), snapshot);
+        QTRY_COMPARE(workspace.session().modelState(), app::Session::State::ready);
     }
 
     void theRecipeMovesPlanAndCommand() {

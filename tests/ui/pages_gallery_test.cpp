@@ -8,6 +8,7 @@
 #include <QTabBar>
 #include <QTemporaryDir>
 
+#include "tests/support/files.h"
 #include "tests/ui/fake_services.h"
 #include "ui/main_window.h"
 #include "ui/pages/page.h"
@@ -35,6 +36,15 @@ QString makeModel(const QTemporaryDir& dir, const QString& name) {
     if (!config.open(QIODevice::WriteOnly))
         qFatal("cannot write %s", qPrintable(config.fileName()));
     return folder;
+}
+
+QString makeHubCache(const QTemporaryDir& dir) {
+    for (const char* name : {"acme--Tiny-4M", "acme--Tiny-4M-Instruct"}) {
+        const std::string repository = dir.filePath(QString("hub/models--%1").arg(name)).toStdString();
+        test::writeFile(repository + "/snapshots/0f3a9c/config.json", "{}");
+        test::writeFile(repository + "/refs/main", "0f3a9c");
+    }
+    return dir.filePath("hub");
 }
 
 struct Scene {
@@ -69,7 +79,9 @@ private slots:
         QFETCH(bool, dark);
         const Scene& what = scenes[scene];
         QTemporaryDir dir;
-        app::Workspace workspace(dir.filePath("data"), test::fakeServices(what.blocks, what.end));
+        app::Services services = test::fakeServices(what.blocks, what.end);
+        services.hubCache = makeHubCache(dir);
+        app::Workspace workspace(dir.filePath("data"), services);
         ui::Theme theme(*qApp);
         ui::MainWindow window(workspace, theme);
         theme.setMode(dark ? ui::ThemeMode::dark : ui::ThemeMode::light);

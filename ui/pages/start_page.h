@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where a session begins: drop or browse, the demo model, recent folders, and runs that were interrupted.
+// Where a session begins: drop or browse, the demo model, runs that were not finished, recent folders, and models that
+// are on this computer already.
 #pragma once
 
 #include "app/workspace.h"
@@ -9,7 +10,7 @@
 namespace awq::ui {
 
 class Card;
-class RecentsView;
+class FolderList;
 
 class StartPage : public Page {
     Q_OBJECT
@@ -24,13 +25,14 @@ protected:
 
 private:
     QWidget* makeOpenCard();
-    void showRecents();
-    void showUnfinished();
+    QWidget* makeUnfinished();
+    QWidget* makeLists();
+    Card* makeListCard(const QString& title, FolderList* list);
+    void locate(const QString& missing);
+    void discard(const app::UnfinishedRun& run);
 
     app::Workspace& m_workspace;
     Shell& m_shell;
-    RecentsView* m_recents;
-    Card* m_recentsCard;
 };
 
 } // namespace awq::ui

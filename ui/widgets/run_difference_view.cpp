@@ -119,7 +119,7 @@ void RunDifferenceView::load() {
 void RunDifferenceView::show(const core::Outcome<app::RunSummary>& outcome) {
     if (!outcome.ok())
         return clear(QString::fromUtf8(outcome.error->what()));
-    const RunResults& run = m_workspace.results();
+    RunResults& run = m_workspace.results();
     const app::RunSummary& other = *outcome.result;
     m_differences = app::linearDifferences(run.linears().rows(), other.linears);
     m_options.setRows(app::recipeDifferences(run.info().recipe, other.recipe));

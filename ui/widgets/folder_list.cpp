@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Drawing and choosing recent folders.
-#include "ui/widgets/recents_view.h"
+// Drawing and choosing folders.
+#include "ui/widgets/folder_list.h"
 
 #include <QContextMenuEvent>
 #include <QKeyEvent>
@@ -17,18 +17,17 @@ namespace awq::ui {
 namespace {
 
 using app::FolderKind;
-using app::RecentsModel;
 
 QString kindText(FolderKind kind) {
     switch (kind) {
     case FolderKind::model:
-        return RecentsView::tr("Model");
+        return FolderList::tr("Model");
     case FolderKind::run:
-        return RecentsView::tr("Run");
+        return FolderList::tr("Run");
     case FolderKind::missing:
-        return RecentsView::tr("Not there any more");
+        return FolderList::tr("Not there any more: choose to locate it");
     case FolderKind::other:
-        return RecentsView::tr("Neither model nor run");
+        return FolderList::tr("Neither model nor run");
     }
     return {};
 }
@@ -48,7 +47,7 @@ public:
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
         const Colours& colours = coloursFor(option.palette);
-        const auto kind = index.data(RecentsModel::KindRole).value<FolderKind>();
+        const auto kind = index.data(app::KindRole).value<FolderKind>();
         const Spacing s = spacing();
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
@@ -67,7 +66,9 @@ public:
         painter->drawText(text, Qt::AlignTop | Qt::AlignLeft, index.data().toString());
         painter->setFont(textFont(TextSize::small));
         painter->setPen(canOpen(kind) ? colours.dimText : colours.disabledText);
-        const QString place = kindText(kind) + QStringLiteral(" · ") + index.data(RecentsModel::PathRole).toString();
+        const QString detail = index.data(app::DetailRole).toString();
+        const QString what = detail.isEmpty() ? kindText(kind) : detail;
+        const QString place = what + QStringLiteral(" · ") + index.data(app::PathRole).toString();
         const QString shown = painter->fontMetrics().elidedText(place, Qt::ElideMiddle, text.width());
         painter->drawText(text, Qt::AlignBottom | Qt::AlignLeft, shown);
         painter->restore();
@@ -81,43 +82,50 @@ private:
 
 } // namespace
 
-RecentsView::RecentsView(app::RecentsModel& model, QWidget* parent) : QListView(parent) {
-    setObjectName(QStringLiteral("recents"));
-    setAccessibleName(tr("Recent folders"));
-    setModel(&model);
+FolderList::FolderList(const QString& name, const QString& title, QAbstractItemModel* model, QWidget* parent)
+    : QListView(parent) {
+    setObjectName(name);
+    setAccessibleName(title);
+    setModel(model);
     setItemDelegate(new Delegate(this));
     setFrameShape(NoFrame);
     setMouseTracking(true);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollMode(ScrollPerPixel);
     viewport()->setAutoFillBackground(false);
-    connect(this, &QListView::clicked, this, &RecentsView::choose);
+    connect(this, &QListView::clicked, this, &FolderList::choose);
 }
 
-void RecentsView::choose(const QModelIndex& index) {
-    if (canOpen(index.data(app::RecentsModel::KindRole).value<FolderKind>()))
-        emit openWanted(index.data(app::RecentsModel::PathRole).toString());
+void FolderList::choose(const QModelIndex& index) {
+    const auto kind = index.data(app::KindRole).value<FolderKind>();
+    const QString path = index.data(app::PathRole).toString();
+    if (canOpen(kind))
+        emit openWanted(path);
+    else if (kind == FolderKind::missing)
+        emit locateWanted(path);
 }
 
-void RecentsView::keyPressEvent(QKeyEvent* event) {
+void FolderList::keyPressEvent(QKeyEvent* event) {
     const QModelIndex index = currentIndex();
     if (index.isValid() && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter))
         choose(index);
-    else if (index.isValid() && event->key() == Qt::Key_Delete)
-        emit removeWanted(index.data(app::RecentsModel::PathRole).toString());
+    else if (index.isValid() && m_removable && event->key() == Qt::Key_Delete)
+        emit removeWanted(index.data(app::PathRole).toString());
     else
         QListView::keyPressEvent(event);
 }
 
-void RecentsView::contextMenuEvent(QContextMenuEvent* event) {
+void FolderList::contextMenuEvent(QContextMenuEvent* event) {
     const QModelIndex index = indexAt(event->pos());
     if (!index.isValid())
         return;
-    const QString path = index.data(app::RecentsModel::PathRole).toString();
+    const QString path = index.data(app::PathRole).toString();
+    const auto kind = index.data(app::KindRole).value<FolderKind>();
     QMenu menu(this);
-    menu.addAction(tr("Open"), this, [this, index] { choose(index); })
-        ->setEnabled(canOpen(index.data(app::RecentsModel::KindRole).value<FolderKind>()));
-    menu.addAction(tr("Remove from this list"), this, [this, path] { emit removeWanted(path); });
+    menu.addAction(kind == FolderKind::missing ? tr("Locate…") : tr("Open"), this, [this, index] { choose(index); })
+        ->setEnabled(kind != FolderKind::other);
+    if (m_removable)
+        menu.addAction(tr("Remove from this list"), this, [this, path] { emit removeWanted(path); });
     menu.exec(event->globalPos());
 }
 
