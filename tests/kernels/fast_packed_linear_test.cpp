@@ -2,7 +2,7 @@
 // The CPU's fast packed product, in every instruction set the processor has, against the oracle.
 #include <QtTest>
 
-#include "kernels/packed_linear.h"
+#include "kernels/cpu/fast_packed_linear.h"
 #include "tests/kernels/test_tensors.h"
 
 using namespace awq::kernels;
@@ -50,24 +50,65 @@ private slots:
                 args.outputStride = rows + 3;
                 QCOMPARE(cpu::packedLinear(args), Status::ok);
                 args.output = output.data();
-                QCOMPARE(cpu::fastPackedLinear(args), Status::ok);
-                const double bound = type == DType::float32 ? 1e-6 : type == DType::float16 ? 2e-4 : 2e-3;
-                QVERIFY(relativeError(output, expected) < bound);
+                const double bound = type == DType::float32 ? 5e-7 : type == DType::float16 ? 2e-4 : 2e-3;
+                for (const cpu::RowBlockVariant& variant : cpu::rowBlockVariants()) {
+                    output = Tensor(type, tokens * (rows + 3));
+                    args.output = output.data();
+                    QCOMPARE(cpu::fastPackedLinear(args, {}, variant.function), Status::ok);
+                    QVERIFY2(relativeError(output, expected) < bound, variant.name);
+                }
             }
+    }
+
+    // One input a thousand and a million times larger than the others, the largest and the smallest floats.
+    void keepsSmallInputsBesideLargeOnes_data() {
+        QTest::addColumn<float>("usual");
+        QTest::addColumn<float>("outlier");
+        QTest::newRow("a thousand times") << 1.0f << 1e3f;
+        QTest::newRow("a million times") << 1.0f << 1e6f;
+        QTest::newRow("huge") << 1e30f << 1e33f;
+        QTest::newRow("subnormal") << 1e-41f << 1e-39f;
+        QTest::newRow("zeros") << 0.0f << 0.0f;
+    }
+
+    void keepsSmallInputsBesideLargeOnes() {
+        QFETCH(float, usual);
+        QFETCH(float, outlier);
+        const PackedMatrix matrix = randomPacked({4, 64, 256, 64}, DType::float16, 17);
+        Tensor input = randomTensor(DType::float32, 256, 18, usual);
+        input.set(37, outlier);
+        Tensor expected(DType::float32, 64), output(DType::float32, 64);
+        PackedLinearArgs args = oneToken(matrix, input, expected);
+        QCOMPARE(cpu::packedLinear(args), Status::ok);
+        args.output = output.data();
+        QCOMPARE(cpu::fastPackedLinear(args), Status::ok);
+        if (outlier > 1e-30f)
+            QVERIFY(relativeError(output, expected) < 5e-7);
+        for (int row = 0; row < 64; ++row) // subnormal sums: to their last places
+            QVERIFY(std::abs(output.at(row) - expected.at(row)) <=
+                    1e-6f * std::abs(expected.at(row)) + 1e-43f + 4e-7f * outlier);
+    }
+
+    void inputsThatAreNotFinitePoisonTheirToken() {
+        const PackedMatrix matrix = randomPacked({4, 40, 128, 128}, DType::float16, 19);
+        for (const float bad : {NAN, INFINITY, -INFINITY}) {
+            Tensor input = randomTensor(DType::float32, 2 * 128, 20), output(DType::float32, 2 * 40);
+            input.set(5, bad);
+            PackedLinearArgs args = oneToken(matrix, input, output);
+            args.tokens = 2;
+            QCOMPARE(cpu::fastPackedLinear(args), Status::ok);
+            for (int row = 0; row < 40; ++row) {
+                QVERIFY(!std::isfinite(output.at(row)));
+                QVERIFY(std::isfinite(output.at(40 + row)));
+            }
+        }
     }
 
     void spreadsRowBlocks() {
         const PackedMatrix matrix = randomPacked({4, 100, 128, 128}, DType::float16, 14);
         const Tensor input = randomTensor(DType::float32, 128, 15);
         Tensor serial(DType::float32, 100), spread(DType::float32, 100);
-        PackedLinearArgs args;
-        args.weight = matrix.weight();
-        args.type = DType::float32;
-        args.tokens = 1;
-        args.input = input.data();
-        args.inputStride = 128;
-        args.output = serial.data();
-        args.outputStride = 100;
+        PackedLinearArgs args = oneToken(matrix, input, serial);
         QCOMPARE(cpu::fastPackedLinear(args), Status::ok);
         args.output = spread.data();
         const auto backwards = [](void* context, std::int64_t count, Parallel::Body body, void* data) {
@@ -85,14 +126,7 @@ private slots:
         const PackedMatrix matrix = randomPacked({4, 32, 128, 128}, DType::float16, 16);
         const Tensor input(DType::float32, 128);
         Tensor output(DType::float32, 32);
-        PackedLinearArgs good;
-        good.weight = matrix.weight();
-        good.type = DType::float32;
-        good.tokens = 1;
-        good.input = input.data();
-        good.inputStride = 128;
-        good.output = output.data();
-        good.outputStride = 32;
+        const PackedLinearArgs good = oneToken(matrix, input, output);
         QCOMPARE(cpu::fastPackedLinear(good), Status::ok);
         PackedLinearArgs args = good;
         args.inputStride = 127;
@@ -109,6 +143,19 @@ private slots:
         args = good;
         args.output = nullptr;
         QCOMPARE(cpu::packedLinear(args), Status::badShape);
+    }
+
+private:
+    static PackedLinearArgs oneToken(const PackedMatrix& matrix, const Tensor& input, Tensor& output) {
+        PackedLinearArgs args;
+        args.weight = matrix.weight();
+        args.type = input.type();
+        args.tokens = 1;
+        args.input = input.data();
+        args.inputStride = matrix.layout.columns;
+        args.output = output.data();
+        args.outputStride = matrix.layout.rows;
+        return args;
     }
 };
 

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <thread>
 
-#include "kernels/packed_linear.h"
+#include "kernels/cpu/fast_packed_linear.h"
 #include "tests/bench/kernel_bench/measurement.h"
 
 namespace awq::bench {
@@ -98,8 +98,8 @@ void measureReading(const Options& options, Threads& threads, Measurements& meas
     measurements.push_back(measurement);
 }
 
-void measureProduct(const Options& options, Threads& threads, int bits, std::int64_t tokens,
-                    Measurements& measurements) {
+void measureProduct(const Options& options, Threads& threads, const cpu::RowBlockVariant& variant, int bits,
+                    std::int64_t tokens, Measurements& measurements) {
     const std::int64_t columns = options.quick ? 256 : 4096, rows = options.quick ? 256 : 14336;
     const PackedLayout layout{bits, rows, columns, 128};
     const int copies = options.quick ? 1 : 6; // more than the caches hold
@@ -115,7 +115,7 @@ void measureProduct(const Options& options, Threads& threads, int bits, std::int
     args.output = output.data();
     args.outputStride = rows;
     Measurement measurement{"packed_linear",
-                            "cpu",
+                            std::string("cpu ") + variant.name,
                             {{"bits", bits},
                              {"tokens", tokens},
                              {"columns", columns},
@@ -127,7 +127,7 @@ void measureProduct(const Options& options, Threads& threads, int bits, std::int
     std::vector<double> times;
     for (int i = 0; i < (options.quick ? 3 : 12); ++i) {
         args.weight.data = packed[std::size_t(i % copies)].data();
-        times.push_back(microsecondsOf([&] { cpu::fastPackedLinear(args, threads.parallel()); }));
+        times.push_back(microsecondsOf([&] { cpu::fastPackedLinear(args, threads.parallel(), variant.function); }));
     }
     setTimes(measurement, times);
     measurements.push_back(measurement);
@@ -141,9 +141,10 @@ void measureCpu(const Options& options, Measurements& measurements) {
         measureReading(options, threads, measurements);
     if (!wanted(options, "packed_linear"))
         return;
-    for (const int bits : {4, 3})
-        for (const std::int64_t tokens : {1, 4})
-            measureProduct(options, threads, bits, tokens, measurements);
+    for (const cpu::RowBlockVariant& variant : cpu::rowBlockVariants())
+        for (const int bits : {4, 3})
+            for (const std::int64_t tokens : {1, 4})
+                measureProduct(options, threads, variant, bits, tokens, measurements);
 }
 
 } // namespace awq::bench
