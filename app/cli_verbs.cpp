@@ -7,7 +7,7 @@ namespace awq::app {
 std::vector<Verb> allVerbs() {
     return {infoVerb(),        planVerb(),     tokenizeVerb(), logitsVerb(),   quantizeVerb(),  perplexityVerb(),
             compareVerb(),     evaluateVerb(), tableVerb(),    generateVerb(), benchmarkVerb(), benchKernelsVerb(),
-            benchSearchVerb(), inspectVerb(),  reportVerb(),   verifyVerb(),   demoVerb()};
+            benchSearchVerb(), inspectVerb(),  overrideVerb(), reportVerb(),   verifyVerb(),    demoVerb()};
 }
 
 } // namespace awq::app

@@ -23,6 +23,7 @@ Verb benchmarkVerb();
 Verb benchKernelsVerb();
 Verb benchSearchVerb();
 Verb inspectVerb();
+Verb overrideVerb();
 Verb reportVerb();
 Verb verifyVerb();
 Verb demoVerb();

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <regex>
+#include <unordered_map>
 
 #include "core/error.h"
 #include "core/export/checkpoint_writer.h"
 #include "core/plan/cost_model.h"
 #include "core/plan/plan_checks.h"
+#include "core/plan/scale_override.h"
 
 namespace awq::core {
 namespace {
@@ -19,11 +21,45 @@ struct Expressions {
             exclude.emplace_back(expression, std::regex(expression));
         for (const auto& [expression, bits] : recipe.bitsFor)
             bitsFor.emplace_back(std::regex(expression), bits);
+        for (const std::string& text : recipe.overrides)
+            overrides.push_back(scaleOverrideFromText(text));
     }
 
     std::vector<std::pair<std::string, std::regex>> exclude;
     std::vector<std::pair<std::regex, int>> bitsFor;
+    std::vector<ScaleOverride> overrides;
 };
+
+// "model.layers.0.", which names relative to a block are completed with.
+std::string prefixOf(const LinearOutline& linear) {
+    return linear.fullName.substr(0, linear.fullName.size() - linear.name.size());
+}
+
+// The overrides of scale sets by the full names of the linears they scale.
+using OverridesByLinear = std::unordered_map<std::string, const ScaleOverride*>;
+
+std::string fullNameOf(const ScaleSetOutline& set, const ModelOutline& model) {
+    const auto [first, last] = std::ranges::equal_range(model.linears, set.block, {}, &LinearOutline::block);
+    return first == last ? set.producer : prefixOf(*first) + set.producer;
+}
+
+const ScaleOverride* overrideOf(const std::string& scaleSet, const Expressions& expressions) {
+    const auto found = std::ranges::find(expressions.overrides, scaleSet, &ScaleOverride::scaleSet);
+    return found == expressions.overrides.end() ? nullptr : &*found;
+}
+
+OverridesByLinear overridesByLinear(const ModelOutline& model, const Expressions& expressions) {
+    OverridesByLinear overrides;
+    if (expressions.overrides.empty())
+        return overrides;
+    for (const ScaleSetOutline& set : model.scaleSets) {
+        const std::string name = fullNameOf(set, model);
+        if (const ScaleOverride* wanted = overrideOf(name, expressions))
+            for (const std::string& consumer : set.consumers)
+                overrides[name.substr(0, name.size() - set.producer.size()) + consumer] = wanted;
+    }
+    return overrides;
+}
 
 std::string exclusionOf(const LinearOutline& linear, const Expressions& expressions) {
     if (!linear.floatReason.empty())
@@ -47,11 +83,16 @@ std::int64_t writtenElementBytes(DType stored, DType written) {
 }
 
 PlannedLinear planLinear(const LinearOutline& outline, const Recipe& recipe, const Expressions& expressions,
-                         DType written) {
+                         const ScaleOverride* wanted, DType written) {
     const std::int64_t elements = outline.rows * outline.columns;
     PlannedLinear linear{outline.block, outline.name, outline.fullName, outline.rows, outline.columns};
     linear.bytesBefore = elements * std::int64_t(sizeOf(outline.dtype));
     linear.reason = exclusionOf(outline, expressions);
+    if (wanted) {
+        linear.clip = wanted->clip;
+        if (wanted->exclude && linear.reason.empty())
+            linear.reason = "--override " + toText(*wanted);
+    }
     if (!linear.reason.empty()) {
         linear.fate = "excluded";
         linear.bytesAfter = elements * writtenElementBytes(outline.dtype, written);
@@ -77,8 +118,10 @@ bool allExcluded(const ScaleSetOutline& set, const Plan& plan) {
     });
 }
 
-PlannedScaleSet planScaleSet(const ScaleSetOutline& outline, const Plan& plan) {
-    PlannedScaleSet set{outline.block, outline.producer, outline.consumers, outline.inspected, "scaled", {}};
+PlannedScaleSet planScaleSet(const ScaleSetOutline& outline, const std::string& fullName, const ScaleOverride* wanted,
+                             const Plan& plan) {
+    PlannedScaleSet set{
+        outline.block, outline.producer, outline.consumers, outline.inspected, "scaled", {}, fullName, {}};
     if (!outline.skipReason.empty()) {
         set.fate = "skipped";
         set.reason = outline.skipReason;
@@ -89,6 +132,9 @@ PlannedScaleSet planScaleSet(const ScaleSetOutline& outline, const Plan& plan) {
     } else if (allExcluded(outline, plan)) {
         set.fate = "skipped";
         set.reason = "all its linears are kept in float";
+    } else if (wanted && wanted->ratio) {
+        set.ratio = wanted->ratio;
+        set.reason = "--override " + toText(*wanted);
     } else if (plan.recipe.scaleSearch == "none" && plan.recipe.resultsIn.empty()) {
         set.fate = "identity";
         set.reason = "--scale-search none";
@@ -128,10 +174,16 @@ Plan makePlan(const ModelOutline& model, const Recipe& recipe, const PlanEnviron
     Plan plan;
     plan.model = model.path;
     plan.recipe = recipe;
-    for (const LinearOutline& linear : model.linears)
-        plan.linears.push_back(planLinear(linear, recipe, expressions, written));
-    for (const ScaleSetOutline& set : model.scaleSets)
-        plan.scaleSets.push_back(planScaleSet(set, plan));
+    const OverridesByLinear overrides = overridesByLinear(model, expressions);
+    for (const LinearOutline& linear : model.linears) {
+        const auto wanted = overrides.find(linear.fullName);
+        plan.linears.push_back(
+            planLinear(linear, recipe, expressions, wanted == overrides.end() ? nullptr : wanted->second, written));
+    }
+    for (const ScaleSetOutline& set : model.scaleSets) {
+        const std::string name = fullNameOf(set, model);
+        plan.scaleSets.push_back(planScaleSet(set, name, overrideOf(name, expressions), plan));
+    }
     addSizes(model, written, plan);
     const CostEstimate cost = estimateCost(plan, model, environment);
     plan.secondsEstimate = cost.seconds;

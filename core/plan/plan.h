@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct PlannedLinear {
     std::int64_t groupSize = 0;         // effective: -1 has become columns; 0 when excluded
     std::string fate;                   // "quantized", "excluded"
     std::string reason;                 // why excluded, in plain words
+    bool clip = true;                   // false: never clipped, whatever the recipe searches
     std::int64_t bytesBefore = 0, bytesAfter = 0; // of the weight, as stored and as it will be written
 };
 
@@ -32,8 +34,10 @@ struct PlannedScaleSet {
     std::string producer;
     std::vector<std::string> consumers;
     std::string inspected;
-    std::string fate;   // "scaled": ratios will be tried; "identity": no scaling was asked for; "skipped"
-    std::string reason; // why identity or skipped
+    std::string fate;            // "scaled": ratios will be tried; "identity": no scaling was asked for; "skipped"
+    std::string reason;          // why identity or skipped, or the override that fixes the ratio
+    std::string fullName;        // of the producer, which an override names
+    std::optional<double> ratio; // that the recipe's override asks for; empty: the search's best
 };
 
 // Which programs will open the result.

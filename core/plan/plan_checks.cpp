@@ -9,6 +9,7 @@
 
 #include "core/plan/format_rules.h"
 #include "core/plan/loader_rules.h"
+#include "core/plan/scale_override.h"
 #include "core/units.h"
 
 namespace awq::core {
@@ -131,6 +132,17 @@ void warnOfIdleExpressions(const Plan& plan, std::vector<Warning>& warnings) {
                 {"--bits-for '" + expression + "' matches no linear", "", "awq-cli info MODEL lists the names"});
 }
 
+void warnOfIdleOverrides(const Plan& plan, std::vector<Warning>& warnings) {
+    for (const std::string& text : plan.recipe.overrides) {
+        const std::string name = scaleOverrideFromText(text).scaleSet;
+        if (!std::ranges::count(plan.scaleSets, name, &PlannedScaleSet::fullName))
+            warnings.push_back({"--override '" + text + "' names no scale set", "",
+                                "awq-cli plan MODEL --json lists them: block and producer, as in " +
+                                    (plan.scaleSets.empty() ? std::string("model.layers.0.mlp.up_proj")
+                                                            : plan.scaleSets.front().fullName)});
+    }
+}
+
 } // namespace
 
 std::vector<Warning> findProblems(const Plan& plan) {
@@ -162,6 +174,7 @@ std::vector<LoaderVerdict> judgeLoaders(const Plan& plan, const std::string& fam
 std::vector<Warning> findWarnings(const Plan& plan, const PlanEnvironment& environment) {
     std::vector<Warning> warnings;
     warnOfIdleExpressions(plan, warnings);
+    warnOfIdleOverrides(plan, warnings);
     warnOfLoaders(plan, warnings);
     warnOfShortage("host memory", plan.peakHostBytes, environment.freeHostBytes,
                    "use fewer --samples or a smaller --prefetch", warnings);

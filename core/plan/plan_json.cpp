@@ -10,7 +10,8 @@ template <>
 inline constexpr auto jsonFields<PlannedScaleSet> =
     std::tuple{JsonField{"block", &PlannedScaleSet::block},         JsonField{"producer", &PlannedScaleSet::producer},
                JsonField{"consumers", &PlannedScaleSet::consumers}, JsonField{"inspected", &PlannedScaleSet::inspected},
-               JsonField{"fate", &PlannedScaleSet::fate},           JsonField{"reason", &PlannedScaleSet::reason}};
+               JsonField{"fate", &PlannedScaleSet::fate},           JsonField{"reason", &PlannedScaleSet::reason},
+               JsonField{"full_name", &PlannedScaleSet::fullName}};
 template <>
 inline constexpr auto jsonFields<LoaderVerdict> =
     std::tuple{JsonField{"program", &LoaderVerdict::program}, JsonField{"opens", &LoaderVerdict::opens},

@@ -10,6 +10,7 @@
 #include "core/plan/format_rules.h"
 #include "core/plan/recipe_options.h"
 #include "core/plan/recipe_presets.h"
+#include "core/plan/scale_override.h"
 
 namespace awq::core {
 namespace {
@@ -118,6 +119,8 @@ void validate(const Recipe& recipe) {
         checkRegex("exclude", expression);
     for (const auto& [expression, bits] : recipe.bitsFor)
         checkRegex("bits-for", expression);
+    for (const std::string& text : recipe.overrides)
+        scaleOverrideFromText(text);
     checkFormat(recipe);
 }
 

@@ -39,6 +39,7 @@ struct Recipe {
     CalibrationOptions calibration;
     std::vector<std::string> exclude;                 // regular expressions on full linear names
     std::vector<std::pair<std::string, int>> bitsFor; // regular expression -> bits
+    std::vector<std::string> overrides;               // choices for single scale sets, see scale_override.h
     std::string resultsIn, resultsOut;                // llm-awq result files
     std::string format = "awq-gemm";                  // "awq-gemm", "llm-awq", "simulated", "compressed-tensors"
     std::int64_t maxShardSize = 5'000'000'000;        // bytes

@@ -78,6 +78,15 @@ RecipeOption excludeOption() {
         [](auto& r) -> auto& { return r.exclude; });
 }
 
+RecipeOption overrideOption() {
+    return bind(
+        {.name = "override",
+         .kind = OptionKind::textList,
+         .argument = "SET=CHOICE",
+         .help = "for one scale set: a ratio from 0 to 1 instead of the search's, no-clip, or exclude; repeatable"},
+        [](auto& r) -> auto& { return r.overrides; });
+}
+
 RecipeOption bitsForOption() {
     RecipeOption option{.name = "bits-for",
                         .kind = OptionKind::bitsList,
@@ -211,6 +220,7 @@ const std::vector<RecipeOption>& recipeOptions() {
              [](auto& r) -> auto& { return r.calibration.rule; }, {"pack", "pileval"}),
         excludeOption(),
         bitsForOption(),
+        overrideOption(),
         text(
             "results-in", "FILE", "apply a result file of llm-awq (.pt) instead of searching",
             [](auto& r) -> auto& { return r.resultsIn; }),

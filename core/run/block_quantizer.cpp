@@ -124,8 +124,7 @@ private:
         std::vector<ScaleChoice> choices;
         const std::vector<ScaleSet>& sets = m_view.spec.scaleSets;
         for (const ScaleSet& set : sets) {
-            choices.push_back(m_task.given ? givenScale(m_view, set, *m_task.given, m_task.model)
-                                           : searchScale(m_view, set, m_captured, m_hidden));
+            choices.push_back(chosenScale(set));
             m_task.progress(captureShare + scaleShare * double(choices.size()) / double(sets.size()));
         }
         for (std::size_t i = 0; i < sets.size(); ++i) {
@@ -134,6 +133,17 @@ private:
             m_block.result.scaleSets.push_back(std::move(choices[i].result));
         }
         m_captured.features.clear();
+    }
+
+    ScaleChoice chosenScale(const ScaleSet& set) const {
+        if (m_task.known)
+            for (const ScaleSetResult& known : m_task.known->scaleSets)
+                if (known.producer == set.producer)
+                    return knownScale(m_view, known);
+        const PlannedScaleSet* planned = findScaleSet(m_task.plan, m_task.block, set.producer);
+        if (m_task.given && !(planned && planned->ratio))
+            return givenScale(m_view, set, *m_task.given, m_task.model);
+        return searchScale(m_view, set, m_captured, m_hidden);
     }
 
     void fold(const ScaleSet& set, const at::Tensor& scale) {

@@ -23,6 +23,7 @@ struct BlockTask {
     ComputePlace place;
     at::ScalarType storage = at::kHalf; // type of group scales and floats as written; codes are chosen for it
     const AwqResults* given = nullptr;  // apply these instead of searching
+    const BlockResult* known = nullptr; // scale sets found earlier with the same recipe: taken over, with arrays
     // The hidden states after the quantized blocks before this one, likewise replaced by those after it; null unless
     // the recipe corrects targets.
     HiddenBatches* quantizedHidden = nullptr;

@@ -11,4 +11,9 @@ std::optional<GroupFormat> BlockView::formatOf(const std::string& linear) const 
     return GroupFormat{planned->bits, planned->groupSize, plan.recipe.zeroPoint, storage};
 }
 
+bool BlockView::mayClip(const std::string& linear) const {
+    const PlannedLinear* planned = findLinear(plan, block, linear);
+    return !planned || planned->clip;
+}
+
 } // namespace awq::core

@@ -28,6 +28,7 @@ struct BlockView {
     const at::Tensor& weightOf(const std::string& linear) const { return weights.at(linear + ".weight"); }
     // How the linear will be rounded; empty when it stays float.
     std::optional<GroupFormat> formatOf(const std::string& linear) const;
+    bool mayClip(const std::string& linear) const; // whether the recipe's clip search is for it, too
     std::string place() const { return "block " + std::to_string(block); } // for messages
 };
 

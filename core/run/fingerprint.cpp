@@ -10,7 +10,6 @@
 #include "core/version.h"
 
 namespace awq::core {
-namespace {
 
 std::string shardHash(const TensorSource& tensors) {
     ContentHash hash;
@@ -23,6 +22,8 @@ std::string shardHash(const TensorSource& tensors) {
         hash.add(tensor.name).add(nameOf(tensor.dtype)).add(tensor.offset).add(tensor.bytes);
     return hash.hex();
 }
+
+namespace {
 
 // The keys whose values differ: "bits 4, now 3".
 std::string changesOf(const std::string& before, const std::string& now) {

@@ -14,6 +14,9 @@ namespace awq::core {
 Fingerprint fingerprintOf(const ModelFolder& model, const Recipe& recipe, const std::string& calibrationHash,
                           const std::string& device, const std::string& dtype);
 
+// Names, sizes, times of change and tensor table of the weight files.
+std::string shardHash(const TensorSource& tensors);
+
 // Throws Error(badInput) that says which parts changed.
 void requireSame(const Fingerprint& before, const Fingerprint& now, const std::string& runDir);
 

@@ -85,6 +85,8 @@ QuantizedGroups clippedCodes(const BlockView& view, const LinearSpec& linear, co
                              const at::Tensor& folded, const FoldedScales& scales, const InputStatistics* inputs,
                              const AwqResults* given, const std::string& fullName, LinearResult& result) {
     at::Tensor limit;
+    if (!view.mayClip(linear.name))
+        return quantizeGroups(folded, format);
     if (given)
         limit = givenLimit(*given, fullName, folded, result);
     else if (view.plan.recipe.clipSearch != "none" && clippedByReference(linear.name) && inputs)

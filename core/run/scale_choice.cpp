@@ -2,6 +2,8 @@
 // Decides fates and runs the search of the engine that the recipe names.
 #include "core/run/scale_choice_torch.h"
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include "core/error.h"
@@ -98,7 +100,25 @@ struct Search {
         return result;
     }
 
-    ScaleSearchResult run() const {
+    // The best of all, or the one that was asked for, measured on everything.
+    ScaleSearchResult run(std::optional<double> wanted) const {
+        ScaleSearchResult found = measured();
+        if (!wanted)
+            return found;
+        const auto index = std::size_t(std::ranges::find(ratios, *wanted) - ratios.begin());
+        found.best = std::isfinite(found.losses[index]) ? int(index) : -1;
+        if (found.best < 0)
+            return found;
+        found.channelScale = channelScaleOf(statistics.meanMagnitude(), *wanted);
+        if (!found.measured.empty() && found.measured[index] < 1) {
+            const Search alone{view, set, statistics, captured, hidden, {*wanted}, consumers};
+            found.losses[index] = alone.measured().losses.front();
+            found.measured[index] = 1;
+        }
+        return found;
+    }
+
+    ScaleSearchResult measured() const {
         const bool fast = view.plan.recipe.engine == "fast";
         if (fast && isSingleLinear(set) && statistics.gram().defined()) {
             GramLosses losses(consumers.front(), candidateScales(), statistics.gram(), statistics.tokens(),
@@ -115,14 +135,28 @@ struct Search {
     }
 };
 
-void judge(const BlockView& view, const ScaleSearchResult& found, ScaleChoice& choice) {
+// The ratios to try, `wanted` among them, ascending.
+std::vector<double> candidateRatios(std::optional<double> wanted) {
+    std::vector<double> ratios = awqRatios();
+    if (!wanted)
+        return ratios;
+    const auto near = std::ranges::find_if(ratios, [&](double ratio) { return std::abs(ratio - *wanted) < 1e-9; });
+    if (near != ratios.end())
+        *near = *wanted;
+    else
+        ratios.insert(std::ranges::upper_bound(ratios, *wanted), *wanted);
+    return ratios;
+}
+
+void judge(const BlockView& view, const ScaleSearchResult& found, const PlannedScaleSet& planned, ScaleChoice& choice) {
     ScaleSetResult& result = choice.result;
     result.losses = found.losses;
     result.measured = found.measured;
     if (found.best < 0) {
         result.fate = "identity";
-        result.reason = "no candidate gave finite outputs";
-        view.reporter.warn("no ratio of this scale set gave finite outputs: its linears are rounded without scaling",
+        result.reason =
+            planned.ratio ? "the chosen ratio gave outputs that are not finite" : "no candidate gave finite outputs";
+        view.reporter.warn(result.reason + ": the linears of this scale set are rounded without scaling",
                            view.place() + ", " + result.producer, "use float32 or bfloat16 as compute dtype");
         return;
     }
@@ -134,6 +168,8 @@ void judge(const BlockView& view, const ScaleSearchResult& found, ScaleChoice& c
         choice.channelScale = found.channelScale;
     else
         result.reason = "no scaling had the smallest error";
+    if (planned.ratio)
+        result.reason = planned.reason;
 }
 
 } // namespace
@@ -143,17 +179,28 @@ ScaleChoice searchScale(const BlockView& view, const ScaleSet& set, const Captur
     ScaleChoice choice{describe(view, set), {}};
     const InputStatistics* statistics = captured.inputs.find(sourceOf(set));
     if (!settled(view, set, statistics, choice.result)) {
-        choice.result.ratios = awqRatios();
+        const PlannedScaleSet& planned = plannedSet(view, set);
+        choice.result.ratios = candidateRatios(planned.ratio);
         choice.result.inputMean = floatsOf(statistics->meanMagnitude());
         Search search{view, set, *statistics, captured, hidden, choice.result.ratios, {}};
         for (const std::string& consumer : set.consumers)
             search.consumers.push_back({view.weightOf(consumer), view.formatOf(consumer)});
-        judge(view, search.run(), choice);
+        judge(view, search.run(planned.ratio), planned, choice);
     }
     const ScaleSetResult& result = choice.result;
     const double identityLoss = result.losses.empty() ? 0.0 : result.losses.front();
     view.reporter.emit(
         ScaleSetDone{view.block, result.producer, result.bestRatio, result.bestLoss, identityLoss, result.fate});
+    return choice;
+}
+
+ScaleChoice knownScale(const BlockView& view, const ScaleSetResult& known) {
+    ScaleChoice choice{known, {}};
+    if (known.fate == "scaled")
+        choice.channelScale = at::tensor(known.channelScale).to(view.weights.tensors.begin()->second.device());
+    const double identityLoss = known.losses.empty() ? 0.0 : known.losses.front();
+    view.reporter.emit(
+        ScaleSetDone{view.block, known.producer, known.bestRatio, known.bestLoss, identityLoss, known.fate});
     return choice;
 }
 

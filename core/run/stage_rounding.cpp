@@ -61,7 +61,7 @@ RoundedLinear StageRounder::round(const LinearSpec& linear, const GroupFormat& f
 
     RoundedLinear rounded{describedLinear(m_view, linear, format), {}, {}};
     GroupGrid grid;
-    if (recipe.clipSearch == "range" && !m_inputs.given)
+    if (recipe.clipSearch == "range" && !m_inputs.given && m_view.mayClip(linear.name))
         grid = searchedGrid(m_view, folded, gram.exact, format, rounded.result);
     else
         grid = gridOf(clippedCodes(m_view, linear, format, folded, scales, m_inputs.recorded.find(linear.name),

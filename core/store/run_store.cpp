@@ -36,6 +36,7 @@ inline constexpr auto jsonFields<RunInfo> = std::tuple{JsonField{"model", &RunIn
                                                        JsonField{"fingerprint", &RunInfo::fingerprint},
                                                        JsonField{"blocks", &RunInfo::blocks},
                                                        JsonField{"state", &RunInfo::state},
+                                                       JsonField{"written", &RunInfo::written},
                                                        JsonField{"started_at", &RunInfo::startedAt}};
 
 namespace {
@@ -179,6 +180,17 @@ void RunStore::setState(const std::string& state) {
     writeInfo();
 }
 
+void RunStore::setFinished(const std::string& written) {
+    m_info.written = written;
+    setState("finished");
+}
+
+void RunStore::change(const Recipe& recipe, const Fingerprint& fingerprint) {
+    m_info.recipe = recipe;
+    m_info.fingerprint = fingerprint;
+    setState(m_info.state == "finished" ? "changed" : m_info.state);
+}
+
 void RunStore::append(const Event& event) {
     if (!isLossy(event))
         appendToJournal(journalFile(m_folder), event);
@@ -197,6 +209,17 @@ void RunStore::saveBlock(const BlockResult& result) {
         json["array_checksums"][array.spec.name] = crc32Of(array.bytes);
     writeSafetensors(blockFile(result.block, ".safetensors"), arrays);
     writeFileAtomically(blockFile(result.block, ".json"), dumpPretty(json));
+}
+
+// The JSON file is what makes the block count as saved: it goes first and comes last.
+void RunStore::removeBlock(int block) {
+    fs::remove(blockFile(block, ".json"));
+    fs::remove(blockFile(block, ".safetensors"));
+}
+
+void RunStore::adoptBlock(const RunStore& from, int block) {
+    for (const char* suffix : {".safetensors", ".json"})
+        fs::rename(from.blockFile(block, suffix), blockFile(block, suffix));
 }
 
 std::vector<int> RunStore::finishedBlocks() const {

@@ -33,8 +33,10 @@ struct RunInfo {
     Recipe recipe;
     Fingerprint fingerprint;
     int blocks = 0;
-    std::string state; // "running", "committing" (the output gets its name), "finished", "failed", "cancelled"; one of
-                       // the first two without a living process means it was interrupted
+    // "running", "committing" (the output gets its name), "finished", "failed", "cancelled", "changed" (choices changed
+    // after the output was written); one of the first two without a living process means it was interrupted.
+    std::string state;
+    std::string written;   // identifies the folder written last, see writtenHash(); empty: none was
     std::string startedAt; // ISO 8601, UTC
 };
 
@@ -58,12 +60,17 @@ public:
     const std::filesystem::path& folder() const { return m_folder; }
     const RunInfo& info() const { return m_info; }
     void setState(const std::string& state);
+    void setFinished(const std::string& written); // see RunInfo::written
+    // Another recipe from now on; a finished run becomes a changed one.
+    void change(const Recipe& recipe, const Fingerprint& fingerprint);
 
     void append(const Event& event);    // to the journal; lossy events are left out
     std::vector<Event> journal() const; // readable lines; a torn last line is skipped
 
     void saveBlock(const BlockResult& result);
-    std::vector<int> finishedBlocks() const; // saved ones, ascending
+    std::vector<int> finishedBlocks() const;          // saved ones, ascending
+    void removeBlock(int block);                      // its results; they may be absent
+    void adoptBlock(const RunStore& from, int block); // moves the results of another store on the same disk here
     // Both throw Error(badInput) naming the file and what is damaged in it.
     BlockResult loadBlock(int block) const;        // with arrays
     BlockResult loadBlockSummary(int block) const; // without arrays: cheap
