@@ -150,6 +150,33 @@ private slots:
                  qPrintable(wrong.all()));
     }
 
+    void overrideTriesAndKeeps() {
+        const fs::path output = m_root / "overridden";
+        QCOMPARE(runCli(quantizeWords(output) + QStringList{"--quiet"}).exitCode, 0);
+        const QString runDir = pathText(output) + ".run";
+        const std::string before = readFile(output / "model.safetensors");
+        const QStringList words{"override", runDir, "--set", "model.layers.1.mlp.up_proj", "--ratio", "0.9", "--json"};
+        const QJsonObject tried = runCli(words).json().object();
+        QCOMPARE(keysMissing(tried, {"run_dir", "scale_set", "choice", "block", "before", "after", "kept"}),
+                 QStringList());
+        QVERIFY(!tried["kept"].toBool() && readFile(output / "model.safetensors") == before);
+        const QJsonObject was = tried["before"].toObject(), is = tried["after"].toObject();
+        QCOMPARE(is["scale_set"].toObject()["best_ratio"].toDouble(), 0.9);
+        QVERIFY(is["output_mse"].toDouble() != was["output_mse"].toDouble());
+        const CliRun kept = runCli(words + QStringList{"--keep"});
+        QVERIFY2(kept.exitCode == 0 && kept.json().object()["kept"].toBool(), qPrintable(kept.all()));
+        QVERIFY(readFile(output / "model.safetensors") != before);
+        const CliRun verified = runCli({"verify", pathText(output), "--against", pathText(m_model)});
+        QVERIFY2(verified.exitCode == 0, qPrintable(verified.all()));
+        const QJsonObject recipe = runCli({"inspect", runDir, "--json"}).json().object()["recipe"].toObject();
+        QCOMPARE(recipe["override"].toArray(), (QJsonArray{"model.layers.1.mlp.up_proj=0.9"}));
+        const CliRun unknown = runCli({"override", runDir, "--set", "no_such_set", "--exclude"});
+        QVERIFY2(unknown.exitCode == 3 && unknown.err.contains("model.layers.0.mlp.up_proj"),
+                 qPrintable(unknown.all()));
+        const CliRun nothing = runCli({"override", runDir, "--set", "1.mlp.up_proj"});
+        QVERIFY2(nothing.exitCode == 2 && nothing.err.contains("--undo"), qPrintable(nothing.all()));
+    }
+
     void verifyAcceptsTheResultAndFindsDamage() {
         const CliRun good = runCli({"verify", pathText(m_output), "--against", pathText(m_model), "--json"});
         QVERIFY2(good.exitCode == 0, qPrintable(good.all()));
