@@ -39,7 +39,7 @@ core::OverrideRequest requestOf(const VerbContext& context) {
     if (request.wanted.asksForNothing() != arguments.has("undo"))
         throw core::Error(core::ErrorCode::usage, "what should be tried?", {},
                           "give --ratio R, --no-clip or --exclude; or --undo alone, to search again");
-    request.wanted.scaleSet = core::scaleSetNamed(request.runDir, arguments.text("set", ""));
+    request.wanted.scaleSet = arguments.text("set", "");
     return request;
 }
 
@@ -83,15 +83,15 @@ std::string textOf(const core::OverrideResult& result) {
 }
 
 // The folder of a finished run is written again; an unfinished run takes the choice along when it is resumed.
-std::string rewrite(const VerbContext& context, const core::OverrideRequest& request) {
-    const core::RunInfo info = core::RunStore::open(request.runDir).info();
+std::string rewrite(const VerbContext& context, const std::string& runDir) {
+    const core::RunInfo info = core::RunStore::open(runDir).info();
     if (info.state != "changed")
         return "kept; resume the run to go on: awq-cli quantize " + info.model.string() + " --output " +
-               info.output.string() + " --run-dir " + request.runDir.string() + " --resume ...\n";
+               info.output.string() + " --run-dir " + runDir + " --resume ...\n";
     core::QuantizeRequest quantize;
     quantize.model = info.model;
     quantize.output = info.output;
-    quantize.runDir = request.runDir;
+    quantize.runDir = runDir;
     quantize.recipe = info.recipe;
     quantize.resume = true;
     valueOf(core::runQuantize(quantize, context.events, context.stop));
@@ -104,16 +104,16 @@ VerbResult overrideSet(const VerbContext& context) {
     const bool keep = context.arguments.has("keep");
     VerbResult result;
     result.json = {{"run_dir", request.runDir.string()},
-                   {"scale_set", request.wanted.scaleSet},
-                   {"choice", core::choiceText(request.wanted)},
+                   {"scale_set", found.wanted.scaleSet},
+                   {"choice", core::choiceText(found.wanted)},
                    {"block", found.after.block},
-                   {"before", blockJson(found.before, request.wanted)},
-                   {"after", blockJson(found.after, request.wanted)},
+                   {"before", blockJson(found.before, found.wanted)},
+                   {"after", blockJson(found.after, found.wanted)},
                    {"kept", keep}};
     result.text = textOf(found) + "\n";
     if (keep) {
-        core::keepOverride(request);
-        result.text += rewrite(context, request);
+        core::keepOverride(request.runDir, found.wanted);
+        result.text += rewrite(context, context.operand(0));
     } else {
         result.text += "nothing was changed; add --keep to take it into the run and its folder\n";
     }

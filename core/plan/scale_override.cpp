@@ -81,7 +81,8 @@ void putOverride(std::vector<std::string>& list, const ScaleOverride& wanted) {
 
 std::optional<ScaleOverride> findOverride(const std::vector<std::string>& list, const std::string& scaleSet) {
     for (const std::string& text : list)
-        if (ScaleOverride wanted = scaleOverrideFromText(text); wanted.scaleSet == scaleSet)
+        if (ScaleOverride wanted = scaleOverrideFromText(text);
+            wanted.scaleSet == scaleSet || wanted.scaleSet.ends_with("." + scaleSet))
             return wanted;
     return std::nullopt;
 }

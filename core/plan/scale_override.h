@@ -28,7 +28,8 @@ ScaleOverride scaleOverrideFromText(const std::string& text);
 
 // Takes the place of the list's entry for the same scale set; one that asks for nothing removes it.
 void putOverride(std::vector<std::string>& list, const ScaleOverride& wanted);
-// The list's entry for the scale set; empty when there is none. Entries must be valid.
+// The list's entry for the scale set, whose name may lack its beginning ("3.mlp.up_proj"); empty when there is none.
+// Entries must be valid.
 std::optional<ScaleOverride> findOverride(const std::vector<std::string>& list, const std::string& scaleSet);
 
 } // namespace awq::core

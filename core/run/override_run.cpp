@@ -49,11 +49,28 @@ std::vector<std::string> setsMeant(const std::string& name, const Plan& plan, bo
     return meant;
 }
 
+// The request with the full name of the set.
+OverrideRequest named(OverrideRequest request) {
+    const RunInfo info = RunStore::open(request.runDir).info();
+    const Plan plan = makePlan(outlineOf(ModelFolder::open(info.model)), info.recipe, {});
+    const std::string& name = request.wanted.scaleSet;
+    std::vector<std::string> meant = setsMeant(name, plan, false);
+    if (meant.empty())
+        meant = setsMeant(name, plan, true);
+    if (meant.empty())
+        refuseName(name, plan);
+    if (meant.size() > 1)
+        badInput("this name stands for " + std::to_string(meant.size()) + " scale sets", name,
+                 "say which, with its block: " + meant.front());
+    request.wanted.scaleSet = meant.front();
+    return request;
+}
+
 class OverrideJob {
 public:
     OverrideJob(const OverrideRequest& request, RunReporter& reporter)
-        : m_request(request), m_reporter(reporter), m_store(RunStore::open(request.runDir)),
-          m_setup(m_store.info().model, recipeWith(m_store.info().recipe, request.wanted), reporter),
+        : m_request(named(request)), m_reporter(reporter), m_store(RunStore::open(request.runDir)),
+          m_setup(m_store.info().model, recipeWith(m_store.info().recipe, m_request.wanted), reporter),
           m_finished(m_store, m_setup.model()) {}
 
     OverrideResult run() {
@@ -86,10 +103,7 @@ private:
 
     const PlannedScaleSet& scaleSet() const {
         const auto& sets = m_setup.plan().scaleSets;
-        const auto found = std::ranges::find(sets, m_request.wanted.scaleSet, &PlannedScaleSet::fullName);
-        if (found == sets.end())
-            refuseName(m_request.wanted.scaleSet, m_setup.plan());
-        return *found;
+        return *std::ranges::find(sets, m_request.wanted.scaleSet, &PlannedScaleSet::fullName);
     }
 
     void requireBlock(const PlannedScaleSet& set) const {
@@ -142,7 +156,7 @@ private:
 
     BlockResult trial(int block) const { return RunStore::open(trialFolder(m_request.runDir)).loadBlockSummary(block); }
 
-    const OverrideRequest& m_request;
+    const OverrideRequest m_request;
     RunReporter& m_reporter;
     const RunStore m_store;
     QuantizeSetup m_setup;
@@ -153,33 +167,19 @@ private:
     badInput(what, trialFolder(runDir).string(), "try it again, then keep it");
 }
 
-// Throws unless the trial is of this request and of the run as it is.
-void requireTrialOf(const OverrideRequest& request, const RunStore& store, const RunStore& trial) {
+// Throws unless the trial is of this choice and of the run as it is.
+void requireTrialOf(const ScaleOverride& tried, const RunStore& store, const RunStore& trial) {
     std::vector<std::string> wanted = store.info().recipe.overrides;
-    putOverride(wanted, request.wanted);
+    putOverride(wanted, tried);
     Fingerprint same = trial.info().fingerprint;
     same.recipe = store.info().fingerprint.recipe;
     if (trial.info().state != "finished" || trial.finishedBlocks().size() != 1 ||
         trial.info().recipe.overrides != wanted)
-        refuseTrial(request.runDir, "the last trial was not of this choice");
-    requireSame(store.info().fingerprint, same, request.runDir.string());
+        refuseTrial(store.folder(), "the last trial was not of this choice");
+    requireSame(store.info().fingerprint, same, store.folder().string());
 }
 
 } // namespace
-
-std::string scaleSetNamed(const fs::path& runDir, const std::string& name) {
-    const RunInfo info = RunStore::open(runDir).info();
-    const Plan plan = makePlan(outlineOf(ModelFolder::open(info.model)), info.recipe, {});
-    std::vector<std::string> meant = setsMeant(name, plan, false);
-    if (meant.empty())
-        meant = setsMeant(name, plan, true);
-    if (meant.empty())
-        refuseName(name, plan);
-    if (meant.size() > 1)
-        badInput("this name stands for " + std::to_string(meant.size()) + " scale sets", name,
-                 "say which, with its block: " + meant.front());
-    return meant.front();
-}
 
 Outcome<OverrideResult> tryOverride(const OverrideRequest& request, EventSink& sink, std::stop_token stop) {
     const c10::InferenceMode inference;
@@ -196,15 +196,15 @@ Outcome<OverrideResult> tryOverride(const OverrideRequest& request, EventSink& s
 }
 
 // The block's results go first and come back last, so that a crash in between leaves a block to be made again.
-void keepOverride(const OverrideRequest& request) {
-    const fs::path folder = trialFolder(request.runDir);
+void keepOverride(const fs::path& runDir, const ScaleOverride& tried) {
+    const fs::path folder = trialFolder(runDir);
     if (!fs::exists(folder / "run.json"))
-        refuseTrial(request.runDir, "nothing was tried on this run");
-    RunStore store = RunStore::open(request.runDir);
+        refuseTrial(runDir, "nothing was tried on this run");
+    RunStore store = RunStore::open(runDir);
     store.lock();
     RunStore trial = RunStore::open(folder);
     trial.lock();
-    requireTrialOf(request, store, trial);
+    requireTrialOf(tried, store, trial);
     const int block = trial.finishedBlocks().front();
     for (const int finished : store.finishedBlocks())
         if (finished == block || (finished > block && store.info().recipe.correctsTargets())) {

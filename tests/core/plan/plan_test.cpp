@@ -130,6 +130,23 @@ private slots:
         QCOMPARE(findLinear(result, 0, "self_attn.q_proj")->bits, 4);
     }
 
+    void overridesReachTheirLinears() {
+        Recipe asked = recipe();
+        asked.overrides = {"model.layers.0.mlp.up_proj=0.4,no-clip", "model.layers.1.input_layernorm=exclude",
+                           "model.layers.0.nothing=0.2"};
+        const Plan result = plan(asked);
+        QCOMPARE(findScaleSet(result, 0, "mlp.up_proj")->ratio, std::optional(0.4));
+        QCOMPARE(findScaleSet(result, 0, "mlp.up_proj")->fate, std::string("scaled"));
+        QVERIFY(!findScaleSet(result, 1, "mlp.up_proj")->ratio);
+        QVERIFY(!findLinear(result, 0, "mlp.down_proj")->clip && findLinear(result, 0, "mlp.up_proj")->clip);
+        QCOMPARE(findScaleSet(result, 1, "input_layernorm")->fate, std::string("skipped"));
+        for (const char* linear : {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"})
+            QCOMPARE(findLinear(result, 1, linear)->reason,
+                     std::string("--override model.layers.1.input_layernorm=exclude"));
+        QCOMPARE(findLinear(result, 0, "self_attn.q_proj")->fate, std::string("quantized"));
+        QVERIFY(says(result.warnings, "'model.layers.0.nothing=0.2' names no scale set"));
+    }
+
     void wholeRowIsAGroup() {
         const Plan result = plan(recipe(-1));
         QCOMPARE(findLinear(result, 0, "mlp.down_proj")->groupSize, std::int64_t(768));

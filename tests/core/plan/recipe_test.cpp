@@ -10,6 +10,7 @@
 #include "core/plan/recipe.h"
 #include "core/plan/recipe_options.h"
 #include "core/plan/recipe_presets.h"
+#include "core/plan/scale_override.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/files.h"
 
@@ -31,6 +32,7 @@ Recipe unusualRecipe() {
     recipe.calibration = {"/text/ä.jsonl", 7, 99, 1'234'567'890'123, "body", "chatml", "pileval"};
     recipe.exclude = {"down_proj", "layers\\.0\\."};
     recipe.bitsFor = {{"z_proj", 4}, {"a_proj", 3}};
+    recipe.overrides = {"model.layers.0.mlp.up_proj=0.4,no-clip"};
     recipe.resultsIn = "in.pt";
     recipe.resultsOut = "out.pt";
     recipe.format = "compressed-tensors";
@@ -75,6 +77,32 @@ private slots:
         for (const RecipeOption& option : recipeOptions())
             if (option.name != "preset")
                 QVERIFY2(usual[option.jsonKey()] != unusual[option.jsonKey()], option.name.c_str());
+    }
+
+    void overridesSurviveTheirText() {
+        for (const ScaleOverride& wanted :
+             {ScaleOverride{"a.0.b", 0.425, true, false}, ScaleOverride{"a.0.b", 0.0, false, false},
+              ScaleOverride{"a.0.b", std::nullopt, false, false}, ScaleOverride{"a.0.b", std::nullopt, true, true}})
+            QVERIFY2(scaleOverrideFromText(toText(wanted)) == wanted, toText(wanted).c_str());
+        std::vector<std::string> list{"a.0.b=0.4", "a.1.b=exclude"};
+        putOverride(list, {"a.0.b", 0.5, true, false});
+        QCOMPARE(list, (std::vector<std::string>{"a.1.b=exclude", "a.0.b=0.5"}));
+        QVERIFY(findOverride(list, "1.b")->exclude && !findOverride(list, "2.b"));
+        putOverride(list, {"a.1.b", std::nullopt, true, false});
+        QCOMPARE(list, std::vector<std::string>{"a.0.b=0.5"});
+    }
+
+    void overridesThatMeanNothingAreRefused_data() {
+        QTest::addColumn<QString>("text");
+        for (const char* text : {"a.0.b", "=0.4", "a.0.b=", "a.0.b=1.5", "a.0.b=-0.1", "a.0.b=nan", "a.0.b=0.4,clip"})
+            QTest::newRow(text) << text;
+    }
+    void overridesThatMeanNothingAreRefused() {
+        QFETCH(QString, text);
+        AWQ_EXPECT_ERROR(scaleOverrideFromText(text.toStdString()), ErrorCode::usage, "--override");
+        Recipe recipe;
+        recipe.overrides = {text.toStdString()};
+        AWQ_EXPECT_ERROR(validate(recipe), ErrorCode::usage, "--override");
     }
 
     void absentKeysKeepTheirDefaults() {

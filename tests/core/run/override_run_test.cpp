@@ -218,7 +218,7 @@ private slots:
                                  : core::ScaleOverride{"model.layers.1.input_layernorm", 0.15, false, false});
         const auto trial = tried(wanted);
         QVERIFY2(trial.ok(), messageOf(trial));
-        core::keepOverride(wanted);
+        core::keepOverride(wanted.runDir, wanted.wanted);
         QCOMPARE(core::RunStore::open(wanted.runDir).info().state, std::string("changed"));
         QVERIFY2(filesOf(first.output) == before, "the folder is replaced when its successor is whole");
 
@@ -248,7 +248,7 @@ private slots:
         for (const std::optional<double> ratio : {std::optional(0.9), std::optional<double>()}) {
             const core::OverrideRequest wanted = onRun(first, {"model.layers.0.input_layernorm", ratio, true, false});
             QVERIFY(tried(wanted).ok());
-            core::keepOverride(wanted);
+            core::keepOverride(wanted.runDir, wanted.wanted);
             QVERIFY(run(rewriteOf(first)).ok());
             QCOMPARE(filesOf(first.output) == before, !ratio.has_value());
         }
@@ -264,7 +264,7 @@ private slots:
         QVERIFY(!core::runQuantize(first, recorder, stop.get_token()).ok());
         const core::OverrideRequest wanted = onRun(first, {"model.layers.0.mlp.up_proj", 0.6, true, false});
         QVERIFY(tried(wanted).ok());
-        core::keepOverride(wanted);
+        core::keepOverride(wanted.runDir, wanted.wanted);
         QCOMPARE(core::RunStore::open(wanted.runDir).info().state, std::string("cancelled"));
         QVERIFY(run(rewriteOf(first)).ok());
         core::QuantizeRequest straight = request("unfinished-straight");
@@ -280,15 +280,19 @@ private slots:
         const auto unknown = tried(onRun(base, {"model.layers.0.mlp.no_proj", 0.6, true, false}));
         QVERIFY2(messageOf(unknown).contains("no scale set of this name"), messageOf(unknown));
         QVERIFY2(messageOf(unknown).contains("model.layers.0.mlp.up_proj"), messageOf(unknown));
-        AWQ_EXPECT_ERROR(core::scaleSetNamed(in("base.run"), "mlp.up_proj"), core::ErrorCode::badInput, "3 scale sets");
-        QCOMPARE(core::scaleSetNamed(in("base.run"), "2.mlp.up_proj"), std::string("model.layers.2.mlp.up_proj"));
-        QCOMPARE(core::scaleSetNamed(in("base.run"), "2.mlp.down_proj"), std::string("model.layers.2.mlp.up_proj"));
+        const auto several = tried(onRun(base, {"mlp.up_proj", 0.6, true, false}));
+        QVERIFY2(messageOf(several).contains("3 scale sets"), messageOf(several));
+        for (const char* name : {"2.mlp.up_proj", "2.mlp.down_proj"})
+            QCOMPARE(tried(onRun(base, {name, 0.6, true, false})).result->wanted.scaleSet,
+                     std::string("model.layers.2.mlp.up_proj"));
         fs::remove_all(in("base.run") / "trial");
         core::OverrideRequest wanted = onRun(base, {"model.layers.0.mlp.up_proj", 0.6, true, false});
-        AWQ_EXPECT_ERROR(core::keepOverride(wanted), core::ErrorCode::badInput, "nothing was tried");
+        AWQ_EXPECT_ERROR(core::keepOverride(wanted.runDir, wanted.wanted), core::ErrorCode::badInput,
+                         "nothing was tried");
         QVERIFY(tried(wanted).ok());
         wanted.wanted.ratio = 0.7;
-        AWQ_EXPECT_ERROR(core::keepOverride(wanted), core::ErrorCode::badInput, "not of this choice");
+        AWQ_EXPECT_ERROR(core::keepOverride(wanted.runDir, wanted.wanted), core::ErrorCode::badInput,
+                         "not of this choice");
         AWQ_EXPECT_ERROR(core::scaleOverrideFromText("model.layers.0.mlp.up_proj=2"), core::ErrorCode::usage,
                          "'2' is no ratio");
     }
@@ -304,7 +308,8 @@ private slots:
         const auto outcome = core::tryOverride(wanted, recorder, stop.get_token());
         QVERIFY(!outcome.ok() && outcome.error->code() == core::ErrorCode::cancelled);
         QVERIFY(std::holds_alternative<core::Cancelled>(recorder.events.back().payload));
-        AWQ_EXPECT_ERROR(core::keepOverride(wanted), core::ErrorCode::badInput, "nothing was tried");
+        AWQ_EXPECT_ERROR(core::keepOverride(wanted.runDir, wanted.wanted), core::ErrorCode::badInput,
+                         "nothing was tried");
     }
 };
 
