@@ -63,6 +63,7 @@ Services coreServices() {
             {perplexityJob, compareJob},
             benchmarkJob,
             generateJob,
+            {overrideJob, core::keepOverride},
             core::buildCalibration,
             demoModel(),
             hubCacheFolder()};

@@ -46,6 +46,12 @@ Job compareJob(core::CompareRequest request) {
     };
 }
 
+Job overrideJob(core::OverrideRequest request) {
+    return [request = std::move(request)](core::EventSink& sink, std::stop_token stop) {
+        return toJobOutcome(core::tryOverride(request, sink, stop));
+    };
+}
+
 Job benchmarkJob(std::vector<core::BenchmarkRequest> requests) {
     return [requests = std::move(requests)](core::EventSink& sink, std::stop_token stop) {
         return runInTurn<core::BenchmarkResult>(

@@ -14,13 +14,14 @@
 #include "core/run/benchmark_run.h"
 #include "core/run/evaluate_run.h"
 #include "core/run/generate_run.h"
+#include "core/run/override_run.h"
 #include "core/run/quantize_run.h"
 
 namespace awq::app {
 
 using JobResult =
     std::variant<std::monostate, core::QuantizeResult, std::vector<core::PerplexityResult>, core::CompareResult,
-                 std::vector<core::BenchmarkResult>, std::vector<core::GenerateResult>>;
+                 std::vector<core::BenchmarkResult>, std::vector<core::GenerateResult>, core::OverrideResult>;
 
 struct JobOutcome {
     JobResult result;                 // monostate when it failed or was cancelled
@@ -36,6 +37,7 @@ using Job = std::function<JobOutcome(core::EventSink&, std::stop_token)>;
 Job quantizeJob(core::QuantizeRequest request);
 Job perplexityJob(core::EvaluateRequest request);
 Job compareJob(core::CompareRequest request);
+Job overrideJob(core::OverrideRequest request);
 Job benchmarkJob(std::vector<core::BenchmarkRequest> requests); // one after the other
 
 // Text as it comes, on the job's thread; part counts the requests.

@@ -17,6 +17,16 @@ QString inFolder(const QString& folder, const QString& name) {
     return QDir(folder).filePath(name);
 }
 
+core::QuantizeRequest resumeRequestOf(const core::RunInfo& info, const QString& runDir) {
+    core::QuantizeRequest request;
+    request.model = info.model;
+    request.output = info.output;
+    request.runDir = toPath(runDir);
+    request.recipe = info.recipe;
+    request.resume = true;
+    return request;
+}
+
 } // namespace
 
 Workspace::Workspace(const QString& dataFolder, Services services, QObject* parent)
@@ -27,7 +37,7 @@ Workspace::Workspace(const QString& dataFolder, Services services, QObject* pare
       m_queue(inFolder(dataFolder, QStringLiteral("queue.json"))), m_quantizing(m_runner),
       m_starter(m_queue, m_runner, m_services.quantize), m_evaluation(m_runner, m_services.evaluate),
       m_benchmark(m_runner, m_services.benchmark, inFolder(dataFolder, QStringLiteral("benchmarks.json"))),
-      m_trial(m_runner, m_services.generate) {
+      m_trial(m_runner, m_services.generate), m_overriding(m_runner, m_services.overrides) {
     m_log.setSink([this](const core::LogEntry& entry) { m_logModel.append(entry); });
     for (const QString& notice : {m_settings.notice(), m_queue.notice(), m_benchmark.store().notice()})
         if (!notice.isEmpty())
@@ -38,6 +48,7 @@ Workspace::Workspace(const QString& dataFolder, Services services, QObject* pare
     connect(&m_quantizing, &RunMonitor::advanced, this, &Workspace::follow);
     connect(&m_quantizing, &RunMonitor::ended, &m_results, &RunResults::refresh);
     connect(&m_runner, &JobRunner::events, this, &Workspace::writeDown);
+    connect(&m_overriding, &Overriding::kept, this, &Workspace::goOnAfterOverride);
 }
 
 Workspace::~Workspace() {
@@ -73,14 +84,15 @@ void Workspace::enqueue(const core::QuantizeRequest& request) {
 }
 
 core::QuantizeRequest Workspace::resumeRequest() const {
-    const core::RunInfo& info = m_results.info();
-    core::QuantizeRequest request;
-    request.model = info.model;
-    request.output = info.output;
-    request.runDir = toPath(m_results.folder());
-    request.recipe = info.recipe;
-    request.resume = true;
-    return request;
+    return resumeRequestOf(m_results.info(), m_results.folder());
+}
+
+// A finished run writes its folder again; another one is shown as it is now.
+void Workspace::goOnAfterOverride(const QString& runDir) {
+    const core::RunInfo info = core::RunStore::open(toPath(runDir)).info();
+    if (info.state == "changed")
+        enqueue(resumeRequestOf(info, runDir));
+    m_results.open(runDir);
 }
 
 void Workspace::lookForUnfinishedRuns() {

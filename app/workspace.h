@@ -10,6 +10,7 @@
 #include "app/hub_models_model.h"
 #include "app/job_starter.h"
 #include "app/log_model.h"
+#include "app/overriding.h"
 #include "app/recents_model.h"
 #include "app/run_results.h"
 #include "app/session.h"
@@ -27,6 +28,7 @@ struct Services {
     Evaluation::Jobs evaluate;
     Benchmark::MakeJob benchmark;
     Trial::MakeJob generate;
+    Overriding::Services overrides;
     std::function<core::CalibrationSet(const core::CalibrationOptions&, const std::filesystem::path& model,
                                        std::int64_t vocabulary)>
         calibration;   // called on a worker thread; throws core::Error
@@ -57,6 +59,7 @@ public:
     Evaluation& evaluation() { return m_evaluation; }
     Benchmark& benchmark() { return m_benchmark; }
     Trial& trial() { return m_trial; }
+    Overriding& overriding() { return m_overriding; }
     const Services& services() const { return m_services; }
     QString logFile() const { return m_logFile; }
 
@@ -72,6 +75,7 @@ public:
 
 private:
     void forgetJobsOf(const QString& runFolder);
+    void goOnAfterOverride(const QString& runDir);
     void follow(const std::vector<core::Event>& batch);
     void writeDown(const std::vector<core::Event>& batch);
 
@@ -92,6 +96,7 @@ private:
     Evaluation m_evaluation;
     Benchmark m_benchmark;
     Trial m_trial;
+    Overriding m_overriding;
 };
 
 } // namespace awq::app

@@ -16,6 +16,7 @@
 #include "app/number_text.h"
 #include "app/paths.h"
 #include "ui/pages/linear_view.h"
+#include "ui/pages/override_panel.h"
 #include "ui/plots/plot.h"
 #include "ui/report/report_saver.h"
 #include "ui/theme/tokens.h"
@@ -30,7 +31,9 @@ InspectPage::InspectPage(app::Workspace& workspace, Shell& shell, QWidget* paren
       m_shell(shell), m_tabs(new QTabBar), m_stack(new QStackedWidget),
       m_linears(new Table("inspectLinears", tr("Linears of the run"), &m_results.linears())),
       m_scaleSets(new Table("inspectScaleSets", tr("Scale sets of the run"), &m_results.scaleSets())),
-      m_count(new Label({}, TextSize::small, Ink::dim)), m_view(new LinearView), m_splitter(new QSplitter) {
+      m_count(new Label({}, TextSize::small, Ink::dim)), m_view(new LinearView),
+      m_override(new OverridePanel(workspace)), m_overrideButton(pushButton(tr("Override"), "edit")),
+      m_splitter(new QSplitter) {
     m_splitter->setObjectName("inspectSplitter");
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setHandleWidth(spacing().cardGap());
@@ -48,6 +51,7 @@ InspectPage::InspectPage(app::Workspace& workspace, Shell& shell, QWidget* paren
     connect(open, &QPushButton::clicked, this, [this] { m_shell.browse(); });
     addHeaderWidget(open);
     m_exportButton = exportAll;
+    addOverridePanel();
 
     connect(m_linears, &Table::currentSourceRowChanged, this, &InspectPage::selectLinear);
     connect(m_scaleSets, &Table::currentSourceRowChanged, this, &InspectPage::selectScaleSet);
@@ -57,6 +61,19 @@ InspectPage::InspectPage(app::Workspace& workspace, Shell& shell, QWidget* paren
     connect(&m_results, &app::RunResults::stateChanged, this, &InspectPage::refreshState);
     connect(&m_results, &app::RunResults::contentChanged, this, &InspectPage::refreshContent);
     refreshState();
+}
+
+void InspectPage::addOverridePanel() {
+    m_overrideButton->setObjectName("inspect.override");
+    m_overrideButton->setCheckable(true);
+    m_overrideButton->setToolTip(tr("Another ratio, no clipping or float for the scale set of this linear"));
+    m_view->addHeadingButton(m_overrideButton);
+    m_view->insertBelowHeading(m_override);
+    m_override->hide();
+    connect(m_overrideButton, &QPushButton::toggled, m_override, &QWidget::setVisible);
+    connect(m_override, &OverridePanel::failed, this, [this](const core::Error& error) { notice().showError(error); });
+    connect(&m_workspace.overriding(), &app::Overriding::kept, this,
+            [this] { notice().show(NoticeKind::ok, tr("The choice is part of the run and its recipe now.")); });
 }
 
 QWidget* InspectPage::makeTables() {
@@ -100,7 +117,12 @@ void InspectPage::refreshState() {
     const Action open{tr("Open a run…"), "open", [this] { m_shell.browse(); }};
     m_details.forget();
     m_overlayDetails.forget();
+    // The same run read anew keeps its selection.
+    if (m_view->subject() && m_results.folder() == m_shownFolder)
+        m_wanted = {m_view->subject()->linear.block, QString::fromStdString(m_view->subject()->linear.name)};
     m_view->clear();
+    m_override->setSubject(std::nullopt);
+    m_overrideButton->setEnabled(false);
     m_exportButton->setEnabled(false);
     notice().clear();
     setSubtitle({});
@@ -164,6 +186,12 @@ void InspectPage::showDamage() {
                                    m_workspace.enqueue(m_workspace.resumeRequest());
                                    m_shell.goTo(page::quantize);
                                }}});
+    if (m_results.info().state == "changed")
+        return notice().show(NoticeKind::warning, tr("Choices of this run were changed after its folder was written."),
+                             {}, {{tr("Write the folder again"), "export", [this] {
+                                       m_workspace.enqueue(m_workspace.resumeRequest());
+                                       m_shell.goTo(page::quantize);
+                                   }}});
     notice().clear();
 }
 
@@ -185,7 +213,10 @@ void InspectPage::selectLinear(int row) {
     if (!subject)
         return;
     m_wanted.reset();
+    m_shownFolder = m_results.folder();
     m_view->show(*subject);
+    m_override->setSubject(subject);
+    m_overrideButton->setEnabled(true);
     loadArrays();
 }
 

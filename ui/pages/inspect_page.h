@@ -7,6 +7,7 @@
 #include "ui/pages/page.h"
 #include "ui/shell.h"
 
+class QPushButton;
 class QSplitter;
 class QStackedWidget;
 class QTabBar;
@@ -15,6 +16,7 @@ namespace awq::ui {
 
 class Label;
 class LinearView;
+class OverridePanel;
 class Table;
 struct LinearSubject;
 
@@ -36,6 +38,7 @@ protected:
 
 private:
     QWidget* makeTables();
+    void addOverridePanel();
     void refreshState();
     void refreshContent();
     void showDamage();
@@ -53,12 +56,15 @@ private:
     app::RunResults& m_results;
     Shell& m_shell;
     std::optional<std::pair<int, QString>> m_wanted; // asked for before the run was read
+    QString m_shownFolder;                           // whose linears the view shows
     app::BlockDetails m_details, m_overlayDetails;
     QTabBar* m_tabs;
     QStackedWidget* m_stack;
     Table *m_linears, *m_scaleSets;
     Label* m_count;
     LinearView* m_view;
+    OverridePanel* m_override;
+    QPushButton* m_overrideButton; // shows and hides the panel
     QWidget* m_exportButton;
     QSplitter* m_splitter;
 };

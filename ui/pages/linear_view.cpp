@@ -63,11 +63,11 @@ LinearView::LinearView(QWidget* parent)
       m_error(new HeatmapPlot(weightErrorKind())), m_histogram(new HistogramPlot), m_lossCard(new PlotCard(m_loss)),
       m_scalesCard(new PlotCard(m_scales)), m_clipCard(new PlotCard(m_clip)), m_errorCard(new PlotCard(m_error)),
       m_histogramCard(new PlotCard(m_histogram)), m_grid(makeGrid()) {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(spacing().small);
-    layout->addWidget(makeHeading());
-    layout->addWidget(m_grid, 1);
+    m_layout = new QVBoxLayout(this);
+    m_layout->setContentsMargins(0, 0, 0, 0);
+    m_layout->setSpacing(spacing().small);
+    m_layout->addWidget(makeHeading());
+    m_layout->addWidget(m_grid, 1);
     link();
     clear();
 }
@@ -82,14 +82,22 @@ QWidget* LinearView::makeHeading() {
     m_facts->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_pin->setToolTip(tr("Keeps this linear in the plots while you look at another one (Shift+click in the table)"));
-    auto* layout = new QHBoxLayout(heading);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addLayout(words, 1);
-    layout->addWidget(m_unpin);
-    layout->addWidget(m_pin);
+    m_headingLine = new QHBoxLayout(heading);
+    m_headingLine->setContentsMargins(0, 0, 0, 0);
+    m_headingLine->addLayout(words, 1);
+    m_headingLine->addWidget(m_unpin);
+    m_headingLine->addWidget(m_pin);
     connect(m_pin, &QPushButton::clicked, this, &LinearView::overlayRequested);
     connect(m_unpin, &QPushButton::clicked, this, &LinearView::overlayDropped);
     return heading;
+}
+
+void LinearView::addHeadingButton(QWidget* button) {
+    m_headingLine->addWidget(button);
+}
+
+void LinearView::insertBelowHeading(QWidget* widget) {
+    m_layout->insertWidget(1, widget);
 }
 
 PlotGrid* LinearView::makeGrid() {

@@ -8,8 +8,10 @@
 
 #include "core/quant/results.h"
 
+class QHBoxLayout;
 class QPushButton;
 class QToolButton;
+class QVBoxLayout;
 
 namespace awq::ui {
 
@@ -51,6 +53,8 @@ public:
     const std::optional<LinearSubject>& overlay() const { return m_overlay; }
     std::vector<Plot*> plots() const;
     PlotGrid& grid() { return *m_grid; }
+    void addHeadingButton(QWidget* button); // at the right end of the heading line
+    void insertBelowHeading(QWidget* widget);
 
 signals:
     void overlayRequested(); // pin the shown linear
@@ -71,6 +75,8 @@ private:
     std::optional<LinearSubject> m_subject, m_overlay;
     Label *m_title, *m_facts;
     QPushButton *m_pin, *m_unpin;
+    QHBoxLayout* m_headingLine;
+    QVBoxLayout* m_layout;
     LossCurvePlot* m_loss;
     ChannelScalePlot* m_scales;
     HeatmapPlot *m_clip, *m_error;
