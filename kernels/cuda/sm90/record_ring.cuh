@@ -8,33 +8,46 @@
 
 namespace awq::kernels::cuda {
 
-// The share of one block: its line of records. Divisions are few and of 32 bits: they delay the first copies.
+// dividend / divisor for 0 <= dividend < largestDividend and divisor > 0, exact: half a unit keeps the product away
+// from whole numbers by more than its rounding. An integer division takes five times as long, and those of the set-up
+// delay the first copies.
+constexpr int largestDividend = 1 << 20;
+
+__device__ inline int quotient(int dividend, float inverse) {
+    return int((float(dividend) + 0.5f) * inverse);
+}
+
+__device__ inline float inverseOf(int divisor) {
+    return __frcp_rn(float(divisor));
+}
+
+// The share of one block: its line of records.
 struct Share {
     int firstBlock, blocks;  // row blocks of the cluster
     int firstRecord, across; // column blocks of the rank
     int warps;               // those with a run
     int run, longer;         // records of a warp; the first `longer` warps have one more
+    float inverseRun, inverseLongRun;
 
     __device__ Share(const SmallBatchPlan& plan, int rank) {
-        const int cluster = int(blockIdx.x) / plan.ranks;
+        const int cluster = plan.ranks > 1 ? quotient(int(blockIdx.x), inverseOf(plan.ranks)) : int(blockIdx.x);
         firstBlock = cluster * plan.blocksPerCluster + min(cluster, plan.largerClusters);
         blocks = plan.blocksPerCluster + (cluster < plan.largerClusters);
-        takeRank(plan, rank);
-    }
-
-    __device__ void takeRank(const SmallBatchPlan& plan, int rank) {
         firstRecord = rank * plan.recordsPerRank;
         across = min(plan.recordsPerRank, plan.columnBlocks - firstRecord);
-        warps = min(plan.warps, blocks * across);
-        run = blocks * across / warps;
-        longer = blocks * across - run * warps;
+        const int line = blocks * across;
+        warps = min(plan.warps, line);
+        run = quotient(line, inverseOf(warps));
+        longer = line - run * warps;
+        inverseRun = inverseOf(run);
+        inverseLongRun = inverseOf(run + 1);
     }
 
     __device__ int runStart(int warp) const { return min(warp, warps) * run + min(warp, longer); }
     // The warp whose run holds record `index` of the line.
     __device__ int warpOf(int index) const {
-        const int ofLonger = longer * (run + 1);
-        return index < ofLonger ? index / (run + 1) : longer + (index - ofLonger) / run;
+        const int behind = index - longer * (run + 1);
+        return behind < 0 ? quotient(index, inverseLongRun) : longer + quotient(behind, inverseRun);
     }
 };
 

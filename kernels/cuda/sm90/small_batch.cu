@@ -31,7 +31,9 @@ __device__ void loadInput(const SmallBatchPlan& plan, const Share& share, const 
                           std::uint8_t* shared) {
     constexpr int lanesPerGroup = 16 / groups;
     constexpr int atOnce = tokenTiles == 1 ? 4 : 8; // loads in flight for each thread
-    const int piecesPerToken = share.across * 16, pieces = plan.tokens * piecesPerToken, threads = blockDim.x;
+    const int piecesPerToken = share.across * 16;
+    const float inversePieces = inverseOf(piecesPerToken);
+    const int pieces = plan.tokens * piecesPerToken, threads = blockDim.x, lane = threadIdx.x % 32;
     const std::uint32_t base = sharedAddress(shared) + memory.input;
     float* sums = reinterpret_cast<float*>(shared + memory.inputSums);
     for (int start = threadIdx.x; start < (pieces + 31) / 32 * 32; start += threads * atOnce) {
@@ -40,7 +42,7 @@ __device__ void loadInput(const SmallBatchPlan& plan, const Share& share, const 
 #pragma unroll
         for (int i = 0; i < atOnce; ++i) {
             const int piece = start + i * threads;
-            tokens[i] = plan.tokens == 1 ? 0 : piece / piecesPerToken;
+            tokens[i] = plan.tokens == 1 ? 0 : quotient(piece, inversePieces);
             places[i] = piece - tokens[i] * piecesPerToken;
             const int column = share.firstRecord * recordColumns + places[i] * 8;
             values[i] = make_uint4(0, 0, 0, 0);
@@ -50,6 +52,8 @@ __device__ void loadInput(const SmallBatchPlan& plan, const Share& share, const 
         }
 #pragma unroll
         for (int i = 0; i < atOnce; ++i) {
+            if (start - lane + i * threads >= pieces)
+                break; // the whole warp
             const bool present = start + i * threads < pieces;
             if (present)
                 storeShared16(base + tokens[i] * memory.inputPitch + places[i] * 16, values[i]);
@@ -162,11 +166,11 @@ __global__ void __launch_bounds__(largestWarps * 32, 1) smallBatchKernel(SmallBa
     const std::uint32_t base = sharedAddress(shared);
     const SmallBatchMemory memory(plan, Layout::bytes, groups, 0);
     const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+    allowNextKernel();
     const int rank = plan.ranks > 1 ? int(rankInCluster()) : 0;
     const Share share(plan, rank);
     const int first = share.runStart(warp), end = share.runStart(warp + 1);
-    allowNextKernel();
-    int block = first / share.across, column = first - block * share.across;
+    int block = quotient(first, inverseOf(share.across)), column = first - block * share.across;
     RecordRing<Layout::bytes> ring(plan, share, base, base + memory.barriers, warp, block, column, first, end);
     awaitPreviousKernel(); // until here only weights were touched
     loadInput<T, groups, tokenTiles>(plan, share, memory, shared);
@@ -192,13 +196,14 @@ __global__ void __launch_bounds__(largestWarps * 32, 1) smallBatchKernel(SmallBa
             ++block;
         }
     }
-    if (plan.ranks > 1)
-        synchronizeCluster();
-    else
+    if (plan.ranks == 1) {
         __syncthreads();
-    addSlots<T>(plan, share, base + memory.slots, memory.slotFloats, rank);
-    if (plan.ranks > 1)
-        synchronizeCluster(); // the others may still read this block's slots
+        addSlots<T>(plan, share, base + memory.slots, memory.slotFloats);
+        return;
+    }
+    synchronizeCluster();
+    addSlotsOfRanks<T>(plan, share, base + memory.slots, memory.slotFloats, rank);
+    synchronizeCluster(); // the others may still read this block's slots
 }
 
 // ---- the plan ----
@@ -206,7 +211,10 @@ __global__ void __launch_bounds__(largestWarps * 32, 1) smallBatchKernel(SmallBa
 // Fits the plan into shared memory with as many clusters; false if it cannot be.
 bool fit(SmallBatchPlan& plan, const PackedLayout& layout, int clusters, int available) {
     const int slotBlocks = int(divideUp(plan.rowBlocks, clusters));
-    const int longestRun = int(divideUp(std::int64_t(slotBlocks) * plan.recordsPerRank, plan.warps));
+    const std::int64_t line = std::int64_t(slotBlocks) * plan.recordsPerRank;
+    if (line >= largestDividend)
+        return false;
+    const int longestRun = int(divideUp(line, plan.warps));
     for (plan.ring = std::min(3, longestRun); plan.ring > 0; --plan.ring) {
         const SmallBatchMemory memory(plan, int(layout.recordBytes()), layout.groupsPerRecord(),
                                       plan.warps + slotBlocks);
