@@ -2,6 +2,7 @@
 // awq-cli table: what every preset costs in perplexity, beside plain rounding and llm-awq's procedure.
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <sstream>
@@ -20,6 +21,7 @@ using nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
 const std::string plainRounding = "rtn", reference = "awq";
+constexpr int packedBits = 4; // of the default format
 
 struct Row {
     std::string model, form;
@@ -56,20 +58,25 @@ std::vector<std::string> formsOf(const Arguments& arguments) {
 core::Recipe recipeFor(const std::string& form, const Arguments& arguments, const fs::path& model) {
     core::Recipe recipe = recipeOf(arguments);
     core::applyPreset(recipe, form == plainRounding ? reference : form);
+    if (!arguments.has("format") && recipe.bits != packedBits)
+        recipe.format = "simulated"; // any number of bits, and the same values
     if (form == plainRounding)
         recipe.scaleSearch = recipe.clipSearch = "none";
     recipe.calibration.source = filled(recipe.calibration.source, model);
     return recipe;
 }
 
-// A folder of quantized models that goes when the table is done.
+// A folder of quantized models that goes when the table is done; tables made at the same time have their own.
 class WorkFolder {
 public:
     explicit WorkFolder(const Arguments& arguments) : m_kept(arguments.has("work")) {
-        m_path = arguments.text("work", (fs::temp_directory_path() / "awq-table").string());
-        for (int i = 1; !m_kept && fs::exists(m_path); ++i)
-            m_path = fs::temp_directory_path() / ("awq-table-" + std::to_string(i));
-        fs::create_directories(m_path);
+        std::string name = arguments.text("work", (fs::temp_directory_path() / "awq-table-XXXXXX").string());
+        if (m_kept)
+            fs::create_directories(name);
+        else if (!::mkdtemp(name.data()))
+            throw core::Error(core::ErrorCode::badInput, "cannot create a folder for the quantized models", name,
+                              "give one with --work DIR");
+        m_path = name;
     }
     ~WorkFolder() {
         std::error_code ignored;
@@ -85,6 +92,14 @@ private:
     fs::path m_path;
 };
 
+// The bundled one unless another is asked for.
+core::TextWindows textFor(const Arguments& arguments, const fs::path& model) {
+    core::TextWindows text = textWindows(arguments, "bundled");
+    text.text = filled(text.text.string(), model);
+    text.ids = filled(text.ids.string(), model);
+    return text;
+}
+
 Row measure(const fs::path& model, const std::string& form, const fs::path& output, const VerbContext& context) {
     core::QuantizeRequest quantize;
     quantize.model = model;
@@ -95,9 +110,7 @@ Row measure(const fs::path& model, const std::string& form, const fs::path& outp
     core::CompareRequest compare;
     compare.a = model;
     compare.b = output;
-    compare.text = textWindows(context.arguments);
-    compare.text.text = filled(compare.text.text.string(), model);
-    compare.text.ids = filled(compare.text.ids.string(), model);
+    compare.text = textFor(context.arguments, model);
     compare.compute = computeOptions(context.arguments);
     return {model.string(), form, written.seconds, valueOf(core::runCompare(compare, context.events, context.stop))};
 }
@@ -157,6 +170,7 @@ ordered_json rowJson(const Row& row) {
 
 VerbResult table(const VerbContext& context) {
     const std::vector<std::string> forms = formsOf(context.arguments);
+    textFor(context.arguments, {}); // its mistakes are told before anything is quantized
     const WorkFolder work(context.arguments);
     std::vector<Row> rows;
     for (const std::string& model : context.arguments.operands())

@@ -27,7 +27,8 @@ const std::vector<CliOption>& textWindowOptions() {
         {"text", "FILE", "bundled, or a text: .txt .jsonl .jsonl.zst .gz .parquet"},
         {"text-field", "NAME", "field of a .jsonl or .parquet record that holds the text (text)"},
         {"ids", "FILE", "token ids instead of a text: .safetensors with input_ids [windows, W], used as they are"},
-        {"window", "N", "tokens per window (2048); a window of N tokens gives N - 1 predictions"},
+        {"window", "N",
+         "tokens per window (2048, or the model's context if shorter); a window of N tokens gives N - 1 predictions"},
         {"stride", "N", "tokens between window starts (the window: no overlap)"},
         {"max-tokens", "N", "use the first N tokens only"},
         {"protocol", "NAME", "as published figures were measured: llm-awq, llama.cpp (see --window)"},
@@ -36,16 +37,16 @@ const std::vector<CliOption>& textWindowOptions() {
     return table;
 }
 
-core::TextWindows textWindows(const Arguments& arguments) {
-    if (arguments.has("text") == arguments.has("ids"))
-        throw core::Error(core::ErrorCode::usage,
-                          arguments.has("text") ? "--text and --ids exclude each other" : "which text?", {},
+core::TextWindows textWindows(const Arguments& arguments, const std::string& fallback) {
+    const bool text = arguments.has("text"), ids = arguments.has("ids");
+    if ((text && ids) || (!text && !ids && fallback.empty()))
+        throw core::Error(core::ErrorCode::usage, text ? "--text and --ids exclude each other" : "which text?", {},
                           "give --text FILE, --text bundled, or --ids FILE.safetensors");
     core::TextWindows windows;
-    windows.text = arguments.text("text", "");
+    windows.text = arguments.text("text", ids ? "" : fallback);
     windows.ids = arguments.text("ids", "");
     windows.textField = arguments.text("text-field", windows.textField);
-    windows.window = arguments.integer("window", windows.window, 2);
+    windows.window = arguments.integer("window", 0, 2);
     windows.stride = arguments.integer("stride", 0, 1);
     windows.maxTokens = arguments.integer("max-tokens", 0, 2);
     windows.protocol = arguments.text("protocol", "");

@@ -18,8 +18,9 @@ core::ComputeOptions computeOptions(const Arguments& arguments);
 
 // Which text, in which windows: --text, --ids, --window and so on.
 const std::vector<CliOption>& textWindowOptions();
-// Throws Error(usage) when neither or both of --text and --ids are given, and for impossible numbers.
-core::TextWindows textWindows(const Arguments& arguments);
+// Throws Error(usage) when both of --text and --ids are given, or neither and there is no `fallback`, and for impossible
+// numbers.
+core::TextWindows textWindows(const Arguments& arguments, const std::string& fallback = {});
 
 // "512,2048". Throws Error(usage) for anything but whole numbers from 1 on.
 std::vector<std::int64_t> integers(const Arguments& arguments, const std::string& option,

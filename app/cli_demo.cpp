@@ -50,9 +50,7 @@ VerbResult demo(const VerbContext& context) {
     const auto perplexities =
         valueOf(core::runPerplexity(evaluateRequest(request, compute), context.events, context.stop));
     VerbResult result{quantizeJson(quantized), quantizeText(quantized) + "\n" + perplexityText(perplexities)};
-    result.json["perplexity"] = nlohmann::ordered_json::array();
-    for (const core::PerplexityResult& perplexity : perplexities)
-        result.json["perplexity"].push_back(perplexityJson(perplexity));
+    result.json["perplexity"] = perplexityJson(perplexities, false);
     return result;
 }
 

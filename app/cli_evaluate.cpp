@@ -6,6 +6,7 @@
 #include "app/cli_table.h"
 #include "app/cli_verbs.h"
 #include "core/error.h"
+#include "core/run/evaluation_json.h"
 #include "core/run/task_run.h"
 
 namespace awq::app {
@@ -76,13 +77,6 @@ std::string tableOf(const std::vector<core::TaskResult>& results) {
     return table.text();
 }
 
-std::string quoted(const std::string& text) {
-    std::string result = "\"";
-    for (const char c : text)
-        result += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return result + "\"";
-}
-
 // A line per choice of every question.
 void writeCsv(const std::string& file, const std::vector<core::TaskResult>& results) {
     std::ofstream csv(file);
@@ -91,7 +85,7 @@ void writeCsv(const std::string& file, const std::vector<core::TaskResult>& resu
     for (const core::TaskResult& result : results)
         for (std::size_t i = 0; i < result.answers.size(); ++i)
             for (std::size_t choice = 0; choice < result.answers[i].logLikelihoods.size(); ++choice)
-                csv << quoted(result.model.string()) << ',' << quoted(result.task) << ',' << i << ',' << choice << ','
+                csv << core::csvQuoted(result.model.string()) << ',' << core::csvQuoted(result.task) << ',' << i << ',' << choice << ','
                     << result.answers[i].logLikelihoods[choice] << ',' << result.answers[i].answer << ','
                     << result.answers[i].chosen << ',' << result.answers[i].chosenByLength << '\n';
     if (!csv.flush())

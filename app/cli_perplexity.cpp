@@ -2,8 +2,11 @@
 // awq-cli perplexity: one or several model folders on the same windows of a text.
 #include "app/cli_perplexity.h"
 
+#include "app/cli_common.h"
+#include "app/cli_evaluation.h"
 #include "app/cli_table.h"
 #include "app/cli_verbs.h"
+#include "core/run/evaluation_json.h"
 
 namespace awq::app {
 namespace {
@@ -13,19 +16,21 @@ VerbResult perplexity(const VerbContext& context) {
     request.models.assign(context.arguments.operands().begin(), context.arguments.operands().end());
     request.text = textWindows(context.arguments);
     request.compute = computeOptions(context.arguments);
+    request.scores = keptScores(context.arguments);
+    request.resume = context.arguments.has("resume");
     const auto results = valueOf(core::runPerplexity(request, context.events, context.stop));
-    VerbResult result{nlohmann::ordered_json::array(), perplexityText(results)};
-    for (const core::PerplexityResult& model : results)
-        result.json.push_back(perplexityJson(model));
-    return result;
+    const bool breakdown = context.arguments.has("breakdown");
+    writeEvaluation(context.arguments, perplexityJson(results, true), core::breakdownCsv(results));
+    return {perplexityJson(results, breakdown), perplexityText(results) + (breakdown ? breakdownText(results) : "")};
 }
 
 } // namespace
 
-nlohmann::ordered_json perplexityJson(const core::PerplexityResult& result) {
-    return {{"model", result.model.string()}, {"label", result.label}, {"perplexity", result.perplexity},
-            {"sigma", result.sigma},          {"nll", result.nll},     {"tokens", result.tokens},
-            {"windows", result.windows}};
+nlohmann::ordered_json perplexityJson(const std::vector<core::PerplexityResult>& results, bool breakdown) {
+    auto list = nlohmann::ordered_json::array();
+    for (const core::PerplexityResult& result : results)
+        list.push_back(core::toJson(result, breakdown));
+    return list;
 }
 
 std::string perplexityText(const std::vector<core::PerplexityResult>& results) {
@@ -38,7 +43,7 @@ std::string perplexityText(const std::vector<core::PerplexityResult>& results) {
 
 Verb perplexityVerb() {
     return {"perplexity",        "MODEL...", "perplexity of one or several folders, float or quantized", 1, 64,
-            textWindowOptions(), perplexity};
+            evaluationOptions(), perplexity};
 }
 
 } // namespace awq::app

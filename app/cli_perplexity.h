@@ -10,7 +10,7 @@
 
 namespace awq::app {
 
-nlohmann::ordered_json perplexityJson(const core::PerplexityResult& result);
+nlohmann::ordered_json perplexityJson(const std::vector<core::PerplexityResult>& results, bool breakdown);
 std::string perplexityText(const std::vector<core::PerplexityResult>& results);
 
 } // namespace awq::app

@@ -3,22 +3,15 @@
 #include "core/tensor.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/run/compute_place_torch.h"
-#include "core/run/evaluate_run.h"
-#include "core/run/model_walk_torch.h"
+#include "core/run/evaluation_setup_torch.h"
+#include "core/run/fingerprint.h"
 #include "core/run/token_losses_torch.h"
 #include "core/run/tensor_values_torch.h"
 
 namespace awq::core {
 namespace {
-
-// Nearest rank.
-double percentile(const std::vector<float>& sorted, double share) {
-    const auto index = std::size_t(std::ceil(share * double(sorted.size())));
-    return sorted[std::clamp<std::size_t>(index, 1, sorted.size()) - 1];
-}
 
 class CompareJob {
 public:
@@ -34,82 +27,102 @@ public:
     CompareResult run() {
         m_reporter.watchMemory(deviceName(m_place));
         m_reporter.emit(Started{"compare", m_a.folder.path().string(), "", m_a.folder.blockCount(), 0});
-        const DecoderSpec& spec = m_a.folder.spec();
-        const WindowedIds windows = makeWindows(m_request.text, m_a.folder.path(), spec.embedding.vocabulary);
-        const at::Tensor ids = at::tensor(windows.ids).view({windows.windows, windows.length}).to(at::kLong);
+        const TextWindows text = fitted(m_request.text, m_a.folder, m_reporter);
+        m_windows = makeWindows(text, m_a.folder.path(), m_a.folder.spec().embedding.vocabulary);
+        m_facts = factsOf(text, m_windows, m_place);
         m_headA = loadHead(m_a.folder, m_place);
         m_headB = loadHead(m_b.folder, m_place);
-        const std::int64_t together = std::max<std::int64_t>(1, windowsAtOnce(m_a.folder, windows.length, m_place) / 2);
-        for (std::int64_t first = 0; first < windows.windows; first += together) {
-            const std::int64_t count = std::min(together, windows.windows - first);
-            const at::Tensor part = ids.narrow(0, first, count);
-            const auto progress = [&](int model) {
-                return [=, this, &windows](double done) {
-                    m_reporter.progress((double(first) + double(count) * (model + done) / 2) / double(windows.windows));
-                };
-            };
-            m_reporter.phase(Phase::evaluating, -1, m_a.label());
-            const std::vector<at::Tensor> a = finalStates(m_a, part, m_place, m_reporter, progress(0));
-            m_reporter.phase(Phase::evaluating, -1, m_b.label());
-            const std::vector<at::Tensor> b = finalStates(m_b, part, m_place, m_reporter, progress(1));
-            std::int64_t window = first;
-            for (std::size_t batch = 0; batch < a.size(); ++batch)
-                for (std::int64_t i = 0; i < a[batch].size(0); ++i, ++window) {
-                    const std::int64_t from = windows.scoredFrom[std::size_t(window)];
-                    const at::Tensor windowIds = ids[window].to(m_place.device);
-                    addWindow(scoredPart(a[batch][i], windowIds, from), scoredPart(b[batch][i], windowIds, from));
-                }
+        const ScoreFile file(m_request.scores, identityOf({&m_a, &m_b}, m_windows, m_facts));
+        m_scores = keptScores(file, m_windows, m_request.resume);
+        const std::int64_t together = windowsPerPass(
+            std::max<std::int64_t>(1, windowsAtOnce(m_a.folder, m_windows.length, m_place) / 2), m_windows, file);
+        while (m_scores.windows < m_windows.windows) {
+            scorePass(std::min(together, m_windows.windows - m_scores.windows));
+            file.save(m_scores);
         }
-        return finish();
+        CompareResult result = finish();
+        file.remove();
+        m_reporter.progress(1);
+        m_reporter.emit(Finished{"", 0, 0, m_reporter.seconds()});
+        return result;
     }
 
 private:
+    // The next `count` windows through one model, then through the other.
+    void scorePass(std::int64_t count) {
+        const std::int64_t done = m_scores.windows;
+        const at::Tensor ids = idTensor(m_windows).narrow(0, done, count);
+        const auto progress = [&](int model) {
+            return [=, this](double share) {
+                m_reporter.progress((double(done) + double(count) * (model + share) / 2) / double(m_windows.windows));
+            };
+        };
+        m_reporter.phase(Phase::evaluating, -1, m_a.label());
+        const std::vector<at::Tensor> a = finalStates(m_a, ids, m_place, m_reporter, progress(0));
+        m_reporter.phase(Phase::evaluating, -1, m_b.label());
+        const std::vector<at::Tensor> b = finalStates(m_b, ids, m_place, m_reporter, progress(1));
+        std::int64_t row = 0;
+        for (std::size_t batch = 0; batch < a.size(); ++batch)
+            for (std::int64_t i = 0; i < a[batch].size(0); ++i, ++m_scores.windows) {
+                const std::int64_t from = m_windows.scoredFrom[std::size_t(m_scores.windows)];
+                const at::Tensor windowIds = ids[row++].to(m_place.device);
+                addWindow(scoredPart(a[batch][i], windowIds, from), scoredPart(b[batch][i], windowIds, from));
+            }
+    }
+
     void addWindow(const ScoredWindow& a, const ScoredWindow& b) {
         m_reporter.checkCancelled();
         const std::int64_t slice = tokensPerSlice(m_a.folder.spec().embedding.vocabulary);
-        double sumA = 0, sumB = 0;
         for (std::int64_t first = 0; first < a.targets.size(0); first += slice) {
             const at::Tensor targets = a.targets.slice(0, first, first + slice).unsqueeze(1);
             const at::Tensor logsA = logProbabilities(m_a.folder.spec(), m_headA, a.states.slice(0, first, first + slice));
             const at::Tensor logsB = logProbabilities(m_b.folder.spec(), m_headB, b.states.slice(0, first, first + slice));
-            sumA -= logsA.gather(1, targets).sum(at::kDouble).item<double>();
-            sumB -= logsB.gather(1, targets).sum(at::kDouble).item<double>();
-            const std::vector<float> divergences = floatsOf((logsA.exp() * (logsA - logsB)).sum(1).clamp_min(0));
-            m_divergences.insert(m_divergences.end(), divergences.begin(), divergences.end());
-            m_agreements += logsA.argmax(1).eq(logsB.argmax(1)).sum().item<std::int64_t>();
+            append(m_scores.nll, logsA.gather(1, targets).squeeze(1).neg());
+            append(m_scores.nllB, logsB.gather(1, targets).squeeze(1).neg());
+            append(m_scores.divergence, (logsA.exp() * (logsA - logsB)).sum(1).clamp_min(0));
+            append(m_scores.agree, logsA.argmax(1).eq(logsB.argmax(1)).to(at::kFloat));
         }
-        m_sumsA.push_back(sumA);
-        m_sumsB.push_back(sumB);
-        m_counts.push_back(a.targets.size(0));
+    }
+
+    static void append(std::vector<float>& values, const at::Tensor& next) {
+        const std::vector<float> fresh = floatsOf(next);
+        values.insert(values.end(), fresh.begin(), fresh.end());
     }
 
     CompareResult finish() {
         CompareResult result;
-        result.a.model = m_a.folder.path();
-        result.a.label = m_a.label();
-        result.b.model = m_b.folder.path();
-        result.b.label = m_b.label();
-        summarize(m_sumsA, m_counts, result.a);
-        summarize(m_sumsB, m_counts, result.b);
+        m_facts.seconds = m_reporter.seconds();
+        describe(m_a, m_scores.nll, result.a);
+        describe(m_b, m_scores.nllB, result.b);
         result.tokens = result.a.tokens;
         result.delta = result.b.perplexity - result.a.perplexity;
         // First order: perplexities times paired NLL errors, window by window.
         std::vector<double> differences;
-        for (std::size_t i = 0; i < m_counts.size(); ++i)
+        for (std::size_t i = 0; i < result.a.windowNll.size(); ++i)
             differences.push_back(result.b.perplexity * result.b.windowNll[i] - result.a.perplexity * result.a.windowNll[i]);
         result.deltaSigma = standardError(differences);
-        std::sort(m_divergences.begin(), m_divergences.end());
-        double sum = 0;
-        for (float value : m_divergences)
-            sum += value;
-        result.kl = {sum / double(m_divergences.size()), percentile(m_divergences, 0.5), percentile(m_divergences, 0.9),
-                     percentile(m_divergences, 0.99), percentile(m_divergences, 0.999), m_divergences.back()};
-        result.top1Agreement = double(m_agreements) / double(result.tokens);
-        for (const PerplexityResult* one : {&result.a, &result.b})
-            m_reporter.emit(PerplexityDone{one->model.string(), one->perplexity, one->sigma, one->tokens, one->windows});
-        m_reporter.progress(1);
-        m_reporter.emit(Finished{"", 0, 0, m_reporter.seconds()});
+        const auto parts = [&](const std::vector<std::int64_t>& keys) {
+            return divergenceParts(keys, m_scores.divergence, m_scores.agree);
+        };
+        result.positions = parts(positionsOf(m_windows));
+        result.documents = parts(documentsOf(m_windows));
+        for (const LossPart& window : lossParts(windowsOf(m_windows), m_scores.divergence))
+            result.windowKl.push_back(window.nll);
+        const std::vector<std::int64_t> together(m_scores.divergence.size(), 0);
+        const DivergencePart all = parts(together).front();
+        result.kl = all.kl;
+        result.top1Agreement = all.top1Agreement;
         return result;
+    }
+
+    void describe(const EvaluatedModel& model, const std::vector<float>& nll, PerplexityResult& result) {
+        result.model = model.folder.path();
+        result.label = model.label();
+        result.modelHash = modelHash(model.folder);
+        result.facts = m_facts;
+        result.documentTitles = m_windows.documentTitles;
+        summarize(m_windows, nll, result);
+        m_reporter.emit(PerplexityDone{result.model.string(), result.perplexity, result.sigma, result.tokens, result.windows});
     }
 
     const CompareRequest& m_request;
@@ -117,10 +130,9 @@ private:
     EvaluatedModel m_a, m_b;
     ComputePlace m_place;
     BlockWeights m_headA, m_headB;
-    std::vector<double> m_sumsA, m_sumsB;
-    std::vector<std::int64_t> m_counts;
-    std::vector<float> m_divergences;
-    std::int64_t m_agreements = 0;
+    WindowedIds m_windows;
+    EvaluationFacts m_facts;
+    PredictionScores m_scores;
 };
 
 } // namespace
@@ -131,7 +143,7 @@ Outcome<CompareResult> runCompare(const CompareRequest& request, EventSink& sink
     try {
         return {CompareJob(request, reporter).run(), std::nullopt};
     } catch (...) {
-        const Error error = errorFromCurrentException(request.compute.device);
+        const Error error = resumable(errorFromCurrentException(request.compute.device), request.scores);
         reporter.fail(error);
         return {std::nullopt, error};
     }

@@ -5,7 +5,9 @@
 #include "core/run/evaluate_run.h"
 
 #include "core/run/compute_place_torch.h"
-#include "core/run/model_walk_torch.h"
+#include "core/run/evaluation_setup_torch.h"
+#include "core/run/fingerprint.h"
+#include "core/run/tensor_values_torch.h"
 #include "core/run/token_losses_torch.h"
 
 namespace awq::core {
@@ -25,58 +27,77 @@ public:
         std::vector<PerplexityResult> results;
         for (std::size_t i = 0; i < models.size(); ++i) {
             m_reporter.phase(Phase::evaluating, -1, models[i].label());
-            results.push_back(evaluate(models[i], double(i) / double(models.size()), 1.0 / double(models.size())));
+            results.push_back(evaluate(models[i], i, models.size()));
             const PerplexityResult& result = results.back();
             m_reporter.emit(PerplexityDone{result.model.string(), result.perplexity, result.sigma, result.tokens, result.windows});
         }
+        for (std::size_t i = 0; i < models.size(); ++i)
+            ScoreFile(scoresOf(i), {}).remove();
         m_reporter.progress(1);
         m_reporter.emit(Finished{"", 0, 0, m_reporter.seconds()});
         return results;
     }
 
 private:
-    PerplexityResult evaluate(const EvaluatedModel& model, double from, double share) {
+    std::filesystem::path scoresOf(std::size_t model) const {
+        return m_request.scores.empty() ? "" : m_request.scores.string() + "." + std::to_string(model);
+    }
+
+    PerplexityResult evaluate(const EvaluatedModel& model, std::size_t index, std::size_t models) {
         const ModelFolder& folder = model.folder;
         const ComputePlace place =
             choosePlace(m_request.compute.device, m_request.compute.dtype, m_request.compute.threads, folder.dtype());
         m_reporter.watchMemory(deviceName(place));
-        const WindowedIds windows = makeWindows(m_request.text, folder.path(), folder.spec().embedding.vocabulary);
-        const at::Tensor ids = at::tensor(windows.ids).view({windows.windows, windows.length}).to(at::kLong);
-        std::vector<double> sums;
-        std::vector<std::int64_t> counts;
-        const std::int64_t together = windowsAtOnce(folder, windows.length, place);
-        const BlockWeights head = loadHead(folder, place);
-        for (std::int64_t first = 0; first < windows.windows; first += together) {
-            const std::int64_t count = std::min(together, windows.windows - first);
-            const auto progress = [&](double done) {
-                m_reporter.progress(from + share * (double(first) + done * double(count)) / double(windows.windows));
-            };
-            std::int64_t window = first;
-            for (const at::Tensor& batch : finalStates(model, ids.narrow(0, first, count), place, m_reporter, progress))
-                for (const at::Tensor& states : batch.unbind(0)) {
-                    m_reporter.checkCancelled();
-                    const ScoredWindow scored = scoredPart(states, ids[window].to(place.device), windows.scoredFrom[std::size_t(window)]);
-                    sums.push_back(sumOfLosses(folder.spec(), head, scored));
-                    counts.push_back(scored.targets.size(0));
-                    ++window;
-                }
-        }
+        const double start = m_reporter.seconds();
+        const TextWindows text = fitted(m_request.text, folder, m_reporter);
+        const WindowedIds windows = makeWindows(text, folder.path(), folder.spec().embedding.vocabulary);
         PerplexityResult result;
         result.model = folder.path();
         result.label = model.label();
-        summarize(sums, counts, result);
+        result.modelHash = modelHash(folder);
+        result.facts = factsOf(text, windows, place);
+        result.documentTitles = windows.documentTitles;
+        const ScoreFile file(scoresOf(index), identityOf({&model}, windows, result.facts));
+        PredictionScores scores = keptScores(file, windows, m_request.resume);
+        const std::int64_t together = windowsPerPass(windowsAtOnce(folder, windows.length, place), windows, file);
+        while (scores.windows < windows.windows) {
+            const std::int64_t count = std::min(together, windows.windows - scores.windows);
+            const auto progress = [&, done = scores.windows](double share) {
+                m_reporter.progress((double(index) + (double(done) + share * double(count)) / double(windows.windows)) /
+                                    double(models));
+            };
+            scorePass(model, windows, count, place, scores, progress);
+            file.save(scores);
+        }
+        summarize(windows, scores.nll, result);
+        result.facts.seconds = m_reporter.seconds() - start;
         return result;
     }
 
-    static double sumOfLosses(const DecoderSpec& spec, const BlockWeights& head, const ScoredWindow& scored) {
+    // The next `count` windows.
+    void scorePass(const EvaluatedModel& model, const WindowedIds& windows, std::int64_t count, const ComputePlace& place,
+                   PredictionScores& scores, const std::function<void(double)>& progress) {
+        const at::Tensor ids = idTensor(windows).narrow(0, scores.windows, count);
+        const BlockWeights head = loadHead(model.folder, place);
+        std::int64_t row = 0;
+        for (const at::Tensor& batch : finalStates(model, ids, place, m_reporter, progress))
+            for (const at::Tensor& states : batch.unbind(0)) {
+                m_reporter.checkCancelled();
+                const std::int64_t from = windows.scoredFrom[std::size_t(scores.windows)];
+                addLosses(model.folder.spec(), head, scoredPart(states, ids[row++].to(place.device), from), scores.nll);
+                ++scores.windows;
+            }
+    }
+
+    static void addLosses(const DecoderSpec& spec, const BlockWeights& head, const ScoredWindow& scored,
+                          std::vector<float>& losses) {
         const std::int64_t slice = tokensPerSlice(spec.embedding.vocabulary);
-        double sum = 0;
         for (std::int64_t first = 0; first < scored.targets.size(0); first += slice) {
             const at::Tensor targets = scored.targets.slice(0, first, first + slice);
             const at::Tensor logs = logProbabilities(spec, head, scored.states.slice(0, first, first + slice));
-            sum -= logs.gather(1, targets.unsqueeze(1)).sum(at::kDouble).item<double>();
+            const std::vector<float> values = floatsOf(logs.gather(1, targets.unsqueeze(1)).squeeze(1).neg());
+            losses.insert(losses.end(), values.begin(), values.end());
         }
-        return sum;
     }
 
     const EvaluateRequest& m_request;
@@ -91,7 +112,7 @@ Outcome<std::vector<PerplexityResult>> runPerplexity(const EvaluateRequest& requ
     try {
         return {PerplexityJob(request, reporter).run(), std::nullopt};
     } catch (...) {
-        const Error error = errorFromCurrentException(request.compute.device);
+        const Error error = resumable(errorFromCurrentException(request.compute.device), request.scores);
         reporter.fail(error);
         return {std::nullopt, error};
     }

@@ -37,7 +37,15 @@ std::string changesOf(const std::string& before, const std::string& now) {
     return changes.empty() ? "" : " (" + changes + ")";
 }
 
+std::string configHash(const ModelFolder& model) {
+    return ContentHash().add(model.config().json().dump()).hex();
+}
+
 } // namespace
+
+std::string modelHash(const ModelFolder& model) {
+    return ContentHash().add(configHash(model)).add(shardHash(model.tensors())).hex();
+}
 
 Fingerprint fingerprintOf(const ModelFolder& model, const Recipe& recipe, const std::string& calibrationHash,
                           const std::string& device, const std::string& dtype) {
@@ -50,7 +58,7 @@ Fingerprint fingerprintOf(const ModelFolder& model, const Recipe& recipe, const 
     relevant.memoryLimit = defaults.memoryLimit;
     relevant.resultsOut = defaults.resultsOut;
     Fingerprint fingerprint;
-    fingerprint.config = ContentHash().add(model.config().json().dump()).hex();
+    fingerprint.config = configHash(model);
     fingerprint.shards = shardHash(model.tensors());
     fingerprint.calibration = calibrationHash;
     fingerprint.recipe = toJson(relevant).dump();

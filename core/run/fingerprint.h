@@ -17,6 +17,9 @@ Fingerprint fingerprintOf(const ModelFolder& model, const Recipe& recipe, const 
 // Names, sizes, times of change and tensor table of the weight files.
 std::string shardHash(const TensorSource& tensors);
 
+// Of config and shards together, hex.
+std::string modelHash(const ModelFolder& model);
+
 // Throws Error(badInput) that says which parts changed.
 void requireSame(const Fingerprint& before, const Fingerprint& now, const std::string& runDir);
 

@@ -11,6 +11,7 @@
 
 #include "core/run/compute_place_torch.h"
 #include "core/run/model_walk_torch.h"
+#include "core/run/prediction_scores.h"
 #include "core/run/task_prompts.h"
 #include "core/run/token_losses_torch.h"
 

@@ -3,10 +3,8 @@
 #include "core/store/run_store.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <span>
 #include <system_error>
 #include <type_traits>
@@ -20,6 +18,7 @@
 #include "core/quant/results_json.h"
 #include "core/store/atomic_file.h"
 #include "core/store/journal.h"
+#include "core/utc_time.h"
 
 namespace awq::core {
 
@@ -51,15 +50,6 @@ fs::path lockFile(const fs::path& folder) {
 }
 fs::path journalFile(const fs::path& folder) {
     return folder / "journal.jsonl";
-}
-
-std::string nowUtc() {
-    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    std::tm utc{};
-    gmtime_r(&now, &utc);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    return text;
 }
 
 RunInfo readInfo(const fs::path& folder) {

@@ -18,6 +18,10 @@ struct WindowedIds {
     std::int64_t tokens = 0;              // of the whole text
     std::filesystem::path file;
     std::string hash; // of the ids, in hex
+
+    // Of a text with several documents; else empty.
+    std::vector<std::int32_t> documentOf;    // [windows, length], from 0
+    std::vector<std::string> documentTitles; // one per document of the text
 };
 
 // Documents are joined, each followed by a blank line, and tokenized as one text, special tokens once at the start; the

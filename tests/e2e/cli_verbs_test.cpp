@@ -244,6 +244,36 @@ private slots:
         QVERIFY(agreement > 0.2 && agreement <= 1);
     }
 
+    void comparisonsAreBrokenDownAndKept() {
+        const fs::path whole = m_root / "comparison.json", csv = m_root / "comparison.csv";
+        const QStringList words{"compare", pathText(m_model), pathText(m_output),
+                                "--text",  pathText(m_text),  "--window",
+                                "64",      "--max-tokens",    "1000"};
+        const CliRun run =
+            runCli(words + QStringList{"--breakdown", "--output", pathText(whole), "--csv", pathText(csv)});
+        QVERIFY2(run.exitCode == 0, qPrintable(run.all()));
+        QVERIFY(run.out.contains("32-63"));
+        const QJsonObject json = QJsonDocument::fromJson(QByteArray::fromStdString(readFile(whole))).object();
+        QCOMPARE(keysMissing(json, {"text", "device", "dtype", "version", "started_at", "models", "positions"}),
+                 QStringList());
+        QCOMPARE(json["positions"].toArray().size(), 63);
+        QCOMPARE(QString::fromStdString(readFile(csv)).count('\n'), 64);
+        QVERIFY(!fs::exists(whole.string() + ".scores"));
+        QCOMPARE(runCli(words + QStringList{"--resume"}).exitCode, 2);
+    }
+
+    void tablesTakeTheBundledTextAndAnyBits() {
+        const CliRun run =
+            runCli({"table", pathText(m_model), "--presets", "rtn,fast", "--bits", "3", "--group-size", "32",
+                    "--samples", "4", "--sequence-length", "64", "--max-tokens", "600", "--window", "64", "--json"});
+        QVERIFY2(run.exitCode == 0, qPrintable(run.all()));
+        QCOMPARE(run.json().array().size(), 2);
+        QVERIFY(run.json().array()[1].toObject()["kl_mean"].toDouble() > 0);
+        const CliRun both = runCli({"table", pathText(m_model), "--text", "bundled", "--ids", "x.safetensors"});
+        QCOMPARE(both.exitCode, 2);
+        QVERIFY(!both.err.contains("block 1"));
+    }
+
     void eventsAreJsonLinesWithOneEnd() {
         const CliRun run = runCli(quantizeWords(m_root / "events") + QStringList{"--events", "jsonl", "--json"});
         QVERIFY2(run.exitCode == 0, qPrintable(run.all()));
