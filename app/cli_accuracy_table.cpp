@@ -5,13 +5,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
-#include <sstream>
 
+#include "app/cli_common.h"
 #include "app/cli_recipe.h"
 #include "app/cli_table.h"
+#include "app/cli_table_forms.h"
 #include "app/cli_verbs.h"
 #include "core/error.h"
-#include "core/plan/recipe_presets.h"
 #include "core/run/quantize_run.h"
 
 namespace awq::app {
@@ -19,9 +19,6 @@ namespace {
 
 using nlohmann::ordered_json;
 namespace fs = std::filesystem;
-
-const std::string plainRounding = "rtn", reference = "awq";
-constexpr int packedBits = 4; // of the default format
 
 struct Row {
     std::string model, form;
@@ -37,33 +34,6 @@ std::string filled(std::string text, const fs::path& model) {
         for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size()))
             text.replace(at, mark.size(), value);
     return text;
-}
-
-std::vector<std::string> formsOf(const Arguments& arguments) {
-    std::vector<std::string> known{plainRounding}, forms;
-    for (const core::RecipePreset& preset : core::recipePresets())
-        known.push_back(preset.name);
-    if (!arguments.has("presets"))
-        return known;
-    std::istringstream list(arguments.text("presets", ""));
-    for (std::string form; std::getline(list, form, ',');) {
-        if (!std::ranges::count(known, form))
-            throw core::Error(core::ErrorCode::usage, "unknown preset '" + form + "'", "--presets",
-                              "give a list such as rtn,awq,best");
-        forms.push_back(form);
-    }
-    return forms;
-}
-
-core::Recipe recipeFor(const std::string& form, const Arguments& arguments, const fs::path& model) {
-    core::Recipe recipe = recipeOf(arguments);
-    core::applyPreset(recipe, form == plainRounding ? reference : form);
-    if (!arguments.has("format") && recipe.bits != packedBits)
-        recipe.format = "simulated"; // any number of bits, and the same values
-    if (form == plainRounding)
-        recipe.scaleSearch = recipe.clipSearch = "none";
-    recipe.calibration.source = filled(recipe.calibration.source, model);
-    return recipe;
 }
 
 // A folder of quantized models that goes when the table is done; tables made at the same time have their own.
@@ -100,11 +70,17 @@ core::TextWindows textFor(const Arguments& arguments, const fs::path& model) {
     return text;
 }
 
+std::string folderName(std::string text) {
+    std::ranges::replace(text, '/', '-');
+    return text;
+}
+
 Row measure(const fs::path& model, const std::string& form, const fs::path& output, const VerbContext& context) {
     core::QuantizeRequest quantize;
     quantize.model = model;
     quantize.output = output;
-    quantize.recipe = recipeFor(form, context.arguments, model);
+    quantize.recipe = formRecipe(form, context.arguments);
+    quantize.recipe.calibration.source = filled(quantize.recipe.calibration.source, model);
     quantize.force = true;
     const core::QuantizeResult written = valueOf(core::runQuantize(quantize, context.events, context.stop));
     core::CompareRequest compare;
@@ -118,7 +94,7 @@ Row measure(const fs::path& model, const std::string& form, const fs::path& outp
 // Of the same model by the reference procedure; null when the table lacks it.
 const Row* referenceOf(const Row& row, const std::vector<Row>& rows) {
     const auto found = std::ranges::find_if(
-        rows, [&](const Row& other) { return other.model == row.model && other.form == reference; });
+        rows, [&](const Row& other) { return other.model == row.model && other.form == referenceForm; });
     return found == rows.end() ? nullptr : &*found;
 }
 
@@ -169,13 +145,16 @@ ordered_json rowJson(const Row& row) {
 }
 
 VerbResult table(const VerbContext& context) {
-    const std::vector<std::string> forms = formsOf(context.arguments);
-    textFor(context.arguments, {}); // its mistakes are told before anything is quantized
+    const std::vector<std::string> forms = tableForms(context.arguments);
+    textFor(context.arguments, {}); // mistakes are told before anything is quantized
+    for (const std::string& form : forms)
+        formRecipe(form, context.arguments);
     const WorkFolder work(context.arguments);
     std::vector<Row> rows;
     for (const std::string& model : context.arguments.operands())
         for (const std::string& form : forms)
-            rows.push_back(measure(model, form, work.path() / (filled("{name}", model) + "-" + form), context));
+            rows.push_back(
+                measure(model, form, work.path() / folderName(filled("{name}", model) + "-" + form), context));
     VerbResult result{ordered_json::array(), tableText(rows)};
     for (const Row& row : rows)
         result.json.push_back(rowJson(row));
@@ -199,7 +178,9 @@ Verb tableVerb() {
             "perplexity of every preset beside plain rounding and llm-awq's procedure",
             1,
             64,
-            joined({{"presets", "A,B", "forms to compare, rtn for plain rounding (all)"},
+            joined({{"presets", "A,B",
+                     "forms to compare, rtn for plain rounding (all); best/refine-rounds=0: with changes"},
+                    {"ablation", "", "Best beside itself without each of its ingredients"},
                     {"work", "DIR", "keep the quantized folders here"}},
                    tableOptions()),
             table};

@@ -68,7 +68,7 @@ std::filesystem::path keptScores(const Arguments& arguments) {
     if (!arguments.has("output") && arguments.has("resume"))
         throw core::Error(core::ErrorCode::usage, "--resume needs the --output of the stopped evaluation", {},
                           "give --output FILE when starting; finished windows are kept beside it");
-    return arguments.has("output") ? arguments.text("output", "") + ".scores" : std::string();
+    return arguments.has("output") ? arguments.text("output", "") + ".scores.safetensors" : std::string();
 }
 
 void writeEvaluation(const Arguments& arguments, const nlohmann::ordered_json& whole, const std::string& csv) {

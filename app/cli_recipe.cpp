@@ -45,7 +45,7 @@ const std::vector<CliOption>& recipeCliOptions() {
     return table;
 }
 
-core::Recipe recipeOf(const Arguments& arguments) {
+core::Recipe mergedRecipe(const Arguments& arguments) {
     core::Recipe recipe;
     if (arguments.has("recipe"))
         recipe = core::readRecipeFile(arguments.text("recipe", ""));
@@ -56,6 +56,11 @@ core::Recipe recipeOf(const Arguments& arguments) {
             else if (option.opposite == name)
                 core::setFromText(recipe, option, "false");
         }
+    return recipe;
+}
+
+core::Recipe recipeOf(const Arguments& arguments) {
+    core::Recipe recipe = mergedRecipe(arguments);
     core::validate(recipe);
     return recipe;
 }

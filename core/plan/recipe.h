@@ -31,7 +31,7 @@ struct Recipe {
     std::int64_t groupSize = 128;     // 128, 64, 32; -1: the whole row
     bool zeroPoint = true;            // false: symmetric
     std::string engine = "fast";      // "fast", "reference"
-    std::string scaleSearch = "awq";  // "awq", "racing", "none"
+    std::string scaleSearch = "awq";  // "awq", "racing", "solved", "none"
     std::string clipSearch = "awq";   // "awq", "range", "none"
     std::string rounding = "nearest"; // "nearest", "compensated"
     std::string target = "original";  // what rounding aims at: "original", "corrected"

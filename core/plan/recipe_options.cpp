@@ -187,9 +187,11 @@ const std::vector<RecipeOption>& recipeOptions() {
         text("engine", "NAME",
              "fast: measures no more than the choice needs; reference: the published steps, one by one",
              [](auto& r) -> auto& { return r.engine; }, {"fast", "reference"}),
-        text("scale-search", "NAME",
-             "how channel scales are found; racing: ratios drop out by a paired test, several times faster",
-             [](auto& r) -> auto& { return r.scaleSearch; }, {"awq", "racing", "none"}),
+        text(
+            "scale-search", "NAME",
+            "how channel scales are found; racing: ratios drop out by a paired test, several times faster; solved: the "
+            "smallest expected error, each channel apart",
+            [](auto& r) -> auto& { return r.scaleSearch; }, {"awq", "racing", "solved", "none"}),
         text("clip-search", "NAME", "how clips are found; range: both ends of every group apart, by its inputs",
              [](auto& r) -> auto& { return r.clipSearch; }, {"awq", "range", "none"}),
         text("rounding", "NAME", "compensated: each column makes up for the errors of those before it",

@@ -26,17 +26,6 @@ constexpr std::int64_t clipTokens = 512;                // of the calibration, a
 constexpr std::int64_t featuresOnHost = 160'000'000;    // bytes kept without a memory limit
 constexpr double captureShare = 0.1, scaleShare = 0.75; // of a block's work, for progress
 
-using ScalesByLinear = std::map<std::string, FoldedScales>;
-
-void addScale(ScalesByLinear& scales, const ScaleSet& set, const at::Tensor& scale) {
-    for (const std::string& consumer : set.consumers)
-        scales[consumer].columnScale = scale;
-    if (set.kind == ProducerKind::linear) {
-        scales[set.producer].rowScale = scale;
-        scales[set.producer].firstRow = set.firstRow;
-    }
-}
-
 class BlockQuantizer {
 public:
     BlockQuantizer(const BlockTask& task, const BlockWeights& weights, const SequenceContext& context,
@@ -76,7 +65,8 @@ private:
 
     void capture() {
         m_reporter.phase(Phase::capturing, m_task.block);
-        const bool fast = m_task.plan.recipe.engine == "fast" && !m_task.given;
+        const bool fast =
+            m_task.plan.recipe.engine == "fast" && m_task.plan.recipe.scaleSearch != "solved" && !m_task.given;
         m_captured = captureBlock(m_view, m_hidden, sampleStepFor(tokensOf(m_hidden), clipTokens),
                                   fast && featuresFit(), [&](double share) { m_task.progress(captureShare * share); });
         requireFiniteInputs();

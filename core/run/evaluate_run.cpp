@@ -22,14 +22,16 @@ public:
             throw Error(ErrorCode::usage, "no model was given", "", "name one or more model folders");
         std::vector<EvaluatedModel> models;
         for (std::size_t i = 0; i < m_request.models.size(); ++i)
-            models.push_back({ModelFolder::open(m_request.models[i]), m_request.rtn.empty() ? RoundToNearest{} : m_request.rtn[i]});
+            models.push_back(
+                {ModelFolder::open(m_request.models[i]), m_request.rtn.empty() ? RoundToNearest{} : m_request.rtn[i]});
         m_reporter.emit(Started{"perplexity", models[0].folder.path().string(), "", models[0].folder.blockCount(), 0});
         std::vector<PerplexityResult> results;
         for (std::size_t i = 0; i < models.size(); ++i) {
             m_reporter.phase(Phase::evaluating, -1, models[i].label());
             results.push_back(evaluate(models[i], i, models.size()));
             const PerplexityResult& result = results.back();
-            m_reporter.emit(PerplexityDone{result.model.string(), result.perplexity, result.sigma, result.tokens, result.windows});
+            m_reporter.emit(
+                PerplexityDone{result.model.string(), result.perplexity, result.sigma, result.tokens, result.windows});
         }
         for (std::size_t i = 0; i < models.size(); ++i)
             ScoreFile(scoresOf(i), {}).remove();
@@ -40,7 +42,8 @@ public:
 
 private:
     std::filesystem::path scoresOf(std::size_t model) const {
-        return m_request.scores.empty() ? "" : m_request.scores.string() + "." + std::to_string(model);
+        std::filesystem::path file = m_request.scores;
+        return file.empty() ? file : file.replace_extension(std::to_string(model) + ".safetensors");
     }
 
     PerplexityResult evaluate(const EvaluatedModel& model, std::size_t index, std::size_t models) {
@@ -75,8 +78,8 @@ private:
     }
 
     // The next `count` windows.
-    void scorePass(const EvaluatedModel& model, const WindowedIds& windows, std::int64_t count, const ComputePlace& place,
-                   PredictionScores& scores, const std::function<void(double)>& progress) {
+    void scorePass(const EvaluatedModel& model, const WindowedIds& windows, std::int64_t count,
+                   const ComputePlace& place, PredictionScores& scores, const std::function<void(double)>& progress) {
         const at::Tensor ids = idTensor(windows).narrow(0, scores.windows, count);
         const BlockWeights head = loadHead(model.folder, place);
         std::int64_t row = 0;
@@ -106,7 +109,8 @@ private:
 
 } // namespace
 
-Outcome<std::vector<PerplexityResult>> runPerplexity(const EvaluateRequest& request, EventSink& sink, std::stop_token stop) {
+Outcome<std::vector<PerplexityResult>> runPerplexity(const EvaluateRequest& request, EventSink& sink,
+                                                     std::stop_token stop) {
     const c10::InferenceMode inference;
     RunReporter reporter(sink, std::move(stop));
     try {

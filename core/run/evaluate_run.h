@@ -47,8 +47,9 @@ struct EvaluateRequest {
     std::vector<RoundToNearest> rtn; // empty, or one per model
     TextWindows text;
     ComputeOptions compute;
-    // Where the values of finished windows are kept while the job runs, so that a stopped one can go on; empty: nowhere.
-    // Removed at the end. `resume`: go on from such a file of the very same evaluation, else start anew.
+    // A .safetensors file that keeps the values of finished windows while the job runs, so that a stopped one can go on
+    // (NAME.0.safetensors, NAME.1.safetensors .. for the models); empty: none. Removed at the end. `resume`: go on from
+    // such a file of the very same evaluation, else start anew.
     std::filesystem::path scores;
     bool resume = false;
 };
@@ -95,7 +96,7 @@ struct CompareRequest {
     std::filesystem::path a, b; // KL is D(a || b): a is usually the float model
     TextWindows text;
     ComputeOptions compute;
-    std::filesystem::path scores; // as in EvaluateRequest
+    std::filesystem::path scores; // as in EvaluateRequest, but one file of this very name
     bool resume = false;
 };
 

@@ -68,6 +68,15 @@ at::Tensor FoldedScales::folded(const at::Tensor& weight) const {
     return result;
 }
 
+void addScale(ScalesByLinear& scales, const ScaleSet& set, const at::Tensor& scale) {
+    for (const std::string& consumer : set.consumers)
+        scales[consumer].columnScale = scale;
+    if (set.kind == ProducerKind::linear) {
+        scales[set.producer].rowScale = scale;
+        scales[set.producer].firstRow = set.firstRow;
+    }
+}
+
 LinearResult describedLinear(const BlockView& view, const LinearSpec& linear, const GroupFormat& format) {
     LinearResult result;
     result.block = view.block;

@@ -2,6 +2,7 @@
 // One linear, channel scales already folded in: clip, round to codes, and measure in the units of the float model.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -23,6 +24,11 @@ struct FoldedScales {
     at::Tensor folded(const at::Tensor& weight) const;   // the scales put in
     at::Tensor unfolded(const at::Tensor& weight) const; // the scales taken out again
 };
+
+using ScalesByLinear = std::map<std::string, FoldedScales>; // by name relative to the block
+
+// Folds a set's channel scale into the scales of its consumers and, where it is a linear, of its producer.
+void addScale(ScalesByLinear& scales, const ScaleSet& set, const at::Tensor& scale);
 
 struct RoundedLinear {
     LinearResult result;

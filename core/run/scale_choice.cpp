@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/quant/search/gram_losses_torch.h"
 #include "core/quant/search/scale_search_torch.h"
+#include "core/quant/search/solved_scale_torch.h"
 #include "core/run/module_error_torch.h"
 #include "core/run/module_losses_torch.h"
 #include "core/run/tensor_values_torch.h"
@@ -100,6 +101,16 @@ struct Search {
         return result;
     }
 
+    // From the inputs' mean magnitudes alone: nothing is computed with a candidate.
+    ScaleSearchResult solved() const {
+        const ScaleSearchResult result =
+            solvedScaleCurve(consumers, statistics.meanMagnitude(), ratios, view.reporter.stop());
+        const double best = result.best < 0 ? 0.0 : ratios[std::size_t(result.best)];
+        for (int i = 0; i < int(ratios.size()); ++i)
+            tried(i, result.losses[std::size_t(i)], best);
+        return result;
+    }
+
     // The best of all, or the one that was asked for, measured on everything.
     ScaleSearchResult run(std::optional<double> wanted) const {
         ScaleSearchResult found = measured();
@@ -180,12 +191,13 @@ ScaleChoice searchScale(const BlockView& view, const ScaleSet& set, const Captur
     const InputStatistics* statistics = captured.inputs.find(sourceOf(set));
     if (!settled(view, set, statistics, choice.result)) {
         const PlannedScaleSet& planned = plannedSet(view, set);
-        choice.result.ratios = candidateRatios(planned.ratio);
+        const bool solves = view.plan.recipe.scaleSearch == "solved" && !planned.ratio;
+        choice.result.ratios = solves ? solvedPowers() : candidateRatios(planned.ratio);
         choice.result.inputMean = floatsOf(statistics->meanMagnitude());
         Search search{view, set, *statistics, captured, hidden, choice.result.ratios, {}};
         for (const std::string& consumer : set.consumers)
             search.consumers.push_back({view.weightOf(consumer), view.formatOf(consumer)});
-        judge(view, search.run(planned.ratio), planned, choice);
+        judge(view, solves ? search.solved() : search.run(planned.ratio), planned, choice);
     }
     const ScaleSetResult& result = choice.result;
     const double identityLoss = result.losses.empty() ? 0.0 : result.losses.front();

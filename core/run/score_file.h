@@ -11,7 +11,7 @@ namespace awq::core {
 
 class ScoreFile {
 public:
-    // `identity`: of everything that decides the values. An empty path keeps nothing.
+    // `identity`: of everything that decides the values. The path ends in .safetensors; an empty one keeps nothing.
     ScoreFile(std::filesystem::path path, std::string identity)
         : m_path(std::move(path)), m_identity(std::move(identity)) {}
 

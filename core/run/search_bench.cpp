@@ -11,12 +11,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/model/decoder/decoder_block_torch.h"
 #include "core/model/families/llama_like.h"
 #include "core/quant/search/clip_search_torch.h"
 #include "core/quant/search/fold_scales_torch.h"
 #include "core/run/block_capture_torch.h"
 #include "core/run/compute_place_torch.h"
 #include "core/run/scale_choice_torch.h"
+#include "core/run/stage_moments_torch.h"
+#include "core/run/stage_rounding_torch.h"
 #include "core/run/tensor_values_torch.h"
 
 namespace awq::core {
@@ -197,7 +200,8 @@ private:
         CapturedBlock captured(1);
         phase("features and statistics", [&] {
             captured = captureBlock(view, m_hidden, sampleStepFor(tokensOf(m_hidden), clipTokens),
-                                    m_request.recipe.engine == "fast", [](double) {});
+                                    m_request.recipe.engine == "fast" && m_request.recipe.scaleSearch != "solved",
+                                    [](double) {});
             double grams = 0;
             for (const std::int64_t width :
                  {m_request.hidden, m_request.hidden, m_request.hidden, m_request.intermediate})
@@ -217,6 +221,8 @@ private:
                 return flopsOfSet(set, found);
             });
         captured.features.clear();
+        if (m_request.recipe.roundsInStages())
+            return roundStages(view, captured, choices);
         BlockWeights folded;
         phase("apply scales", [&] {
             for (const auto& [name, tensor] : m_weights.tensors)
@@ -227,6 +233,38 @@ private:
             return 0.0;
         });
         phase("clip search", [&] { return clip(view, captured, choices, folded); });
+    }
+
+    // As a run does them, both streams starting alike.
+    void roundStages(const BlockView& view, const CapturedBlock& captured, const std::vector<ScaleChoice>& choices) {
+        ScalesByLinear scales;
+        for (const LinearSpec& linear : linearsOf(block()))
+            scales[linear.name];
+        for (std::size_t i = 0; i < choices.size(); ++i)
+            if (choices[i].channelScale.defined())
+                addScale(scales, block().scaleSets[i], choices[i].channelScale);
+        BlockWeights current = m_weights;
+        HiddenBatches quantized = m_hidden;
+        for (const BlockStage& stage : stagesOf(block())) {
+            InputMoments moments;
+            phase(stage.linears.front().name + " inputs", [&] {
+                moments = momentsOf(view, stage, {m_hidden, &quantized}, current);
+                return 0.0;
+            });
+            phase(stage.linears.front().name + " rounding", [&] {
+                const StageInputs inputs{moments, captured.inputs, scales, nullptr};
+                StageRounder rounder(view, inputs);
+                for (const LinearSpec& linear : stage.linears)
+                    current.tensors[linear.name + ".weight"] =
+                        rounder.round(linear, *view.formatOf(linear.name), linear.name).effective.to(m_place.dtype);
+                return 0.0;
+            });
+        }
+        phase("quantized block", [&] {
+            for (at::Tensor& batch : quantized)
+                batch = forwardBlock(block(), current, batch, m_context);
+            return productsOf("");
+        });
     }
 
     double clip(const BlockView& view, const CapturedBlock& captured, const std::vector<ScaleChoice>& choices,

@@ -32,6 +32,25 @@ private:
     at::Tensor m_input;
 };
 
+// Products of 16-bit inputs by tensor cores: TensorFloat32 holds such values exactly, sums are in float32. The same
+// rounding of the differences of the two streams is far below their own noise.
+class TensorCoreSums {
+public:
+    explicit TensorCoreSums(const ComputePlace& place)
+        : m_before(at::globalContext().float32Precision(at::Float32Backend::CUDA, at::Float32Op::MATMUL)) {
+        if (place.device.is_cuda() && place.dtype != at::kFloat)
+            set(at::Float32Precision::TF32);
+    }
+    ~TensorCoreSums() { set(m_before); }
+    TensorCoreSums(const TensorCoreSums&) = delete;
+
+private:
+    static void set(at::Float32Precision precision) {
+        at::globalContext().setFloat32Precision(at::Float32Backend::CUDA, at::Float32Op::MATMUL, precision);
+    }
+    at::Float32Precision m_before;
+};
+
 struct Pass {
     at::Tensor input;  // of the stage, [tokens, in]; undefined when no token reaches it
     at::Tensor output; // of the block; undefined unless the stage corrects for it
@@ -79,6 +98,8 @@ InputMoments momentsOfBatch(const BlockView& view, const BlockStage& stage, cons
 
 InputMoments momentsOf(const BlockView& view, const BlockStage& stage, const BlockStreams& streams,
                        const BlockWeights& current) {
+    const at::Tensor& hidden = streams.exact.front();
+    const TensorCoreSums tensorCores({hidden.device(), hidden.scalar_type()});
     InputMoments sum;
     const std::size_t count = streams.exact.size(), atOnce = view.batching.atOnce();
     for (std::size_t first = 0; first < count; first += atOnce) {

@@ -15,9 +15,9 @@ namespace awq::core {
 // What the linears of a stage have in common. `moments`: means, gram defined.
 struct StageInputs {
     const InputMoments& moments;
-    const InputRecorder& recorded;                     // of the float block, for llm-awq's clip search
-    const std::map<std::string, FoldedScales>& scales; // by linear
-    const AwqResults* given = nullptr;                 // clips of a result file instead of a search
+    const InputRecorder& recorded; // of the float block, for llm-awq's clip search
+    const ScalesByLinear& scales;
+    const AwqResults* given = nullptr; // clips of a result file instead of a search
 };
 
 class StageRounder {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a build without CUDA answers.
+#include "kernels/column_rounding.h"
 #include "kernels/common/argument_checks.h"
 #include "kernels/device.h"
 #include "kernels/device_memory.h"
@@ -56,6 +57,12 @@ Status groupGram(const GroupGramArgs&, Stream) {
     return Status::unsupported;
 }
 Status normalizeGroupGram(const NormalizeGroupGramArgs&, Stream) {
+    return Status::unsupported;
+}
+Status roundColumns(const RoundColumnsArgs&, Stream) {
+    return Status::unsupported;
+}
+Status descendColumns(const DescendColumnsArgs&, Stream) {
     return Status::unsupported;
 }
 Status rowReduction(const RowReductionArgs&, Stream) {

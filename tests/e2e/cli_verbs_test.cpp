@@ -258,7 +258,7 @@ private slots:
                  QStringList());
         QCOMPARE(json["positions"].toArray().size(), 63);
         QCOMPARE(QString::fromStdString(readFile(csv)).count('\n'), 64);
-        QVERIFY(!fs::exists(whole.string() + ".scores"));
+        QVERIFY(!fs::exists(whole.string() + ".scores.safetensors"));
         QCOMPARE(runCli(words + QStringList{"--resume"}).exitCode, 2);
     }
 

@@ -5,6 +5,7 @@
 
 #include "core/cancel.h"
 #include "core/error.h"
+#include "core/quant/search/kernel_rounding_torch.h"
 
 namespace awq::core {
 namespace {
@@ -17,6 +18,24 @@ at::Tensor choleskyOf(const at::Tensor& matrix) {
     return info.item<int>() == 0 && factor.isfinite().all().item<bool>() ? factor : at::Tensor();
 }
 
+// The columns of one group, [groupSize, rows]. `left`: their weights; used up. `factor`: the group's diagonal block.
+void roundGroup(at::Tensor left, const at::Tensor& factor, const std::vector<float>& diagonal, std::int64_t start,
+                const GroupGrid& grid, int maxCode, at::Tensor codes, at::Tensor errors) {
+    const std::int64_t size = left.size(0);
+    const at::Tensor scales = grid.groupScales.select(1, start / size).contiguous();
+    const at::Tensor zeros = grid.zeroPoints.select(1, start / size).contiguous();
+    if (columnKernelsTake(left, size))
+        return roundColumnsByKernel(left, factor, scales, zeros, maxCode, codes, errors);
+    for (std::int64_t j = 0; j < size; ++j) {
+        const at::Tensor column = left.select(0, j);
+        at::Tensor code = codes.select(0, j), error = errors.select(0, j);
+        code.copy_(nearestCodes(column, scales, zeros, maxCode));
+        error.copy_((column - (code - zeros).mul_(scales)).div_(diagonal[std::size_t(start + j)]));
+        if (j + 1 < size)
+            left.slice(0, j + 1).addr_(factor[j].slice(0, j + 1), error, 1, -1);
+    }
+}
+
 // Codes of some rows: [columns, rows] float32. `left`: their weights, transposed; used up.
 at::Tensor roundRows(at::Tensor left, const GroupGrid& grid, const at::Tensor& factor,
                      const std::vector<float>& diagonal, const GroupFormat& format, std::stop_token stop) {
@@ -26,18 +45,11 @@ at::Tensor roundRows(at::Tensor left, const GroupGrid& grid, const at::Tensor& f
     for (std::int64_t start = 0; start < columns; start += size) {
         throwIfStopped(stop);
         const std::int64_t end = start + size;
-        const at::Tensor scales = grid.groupScales.select(1, start / size).contiguous();
-        const at::Tensor zeros = grid.zeroPoints.select(1, start / size).contiguous();
-        for (std::int64_t j = start; j < end; ++j) {
-            const at::Tensor column = left.select(0, j);
-            at::Tensor code = codes.select(0, j), error = errors.select(0, j - start);
-            code.copy_(nearestCodes(column, scales, zeros, format.maxCode()));
-            error.copy_((column - (code - zeros).mul_(scales)).div_(diagonal[std::size_t(j)]));
-            if (j + 1 < end)
-                left.slice(0, j + 1, end).addr_(factor[j].slice(0, j + 1, end), error, 1, -1);
-        }
+        const at::Tensor block = factor.slice(0, start, end);
+        roundGroup(left.slice(0, start, end), block.slice(1, start, end), diagonal, start, grid, format.maxCode(),
+                   codes.slice(0, start, end), errors);
         if (end < columns)
-            left.slice(0, end).addmm_(factor.slice(0, start, end).slice(1, end).t(), errors, 1, -1);
+            left.slice(0, end).addmm_(block.slice(1, end).t(), errors, 1, -1);
     }
     return codes;
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "kernels/clip_search.h"
+#include "kernels/column_rounding.h"
 #include "kernels/group_gram.h"
 #include "kernels/quantize_dequantize.h"
 #include "kernels/row_reductions.h"
@@ -121,6 +122,45 @@ KernelClips searchClipByKernel(const at::Tensor& weight, const at::Tensor& gram,
     args.errors = found.errors.mutable_data_ptr<float>();
     requireLaunched(kernels::cuda::clipSearch(args, nullptr), "clip search");
     return found;
+}
+
+bool columnKernelsTake(const at::Tensor& columns, std::int64_t groupSize) {
+    return columns.is_cuda() && columns.scalar_type() == at::kFloat &&
+           (groupSize == 32 || groupSize == 64 || groupSize == 128);
+}
+
+void roundColumnsByKernel(const at::Tensor& weight, const at::Tensor& factor, const at::Tensor& scales,
+                          const at::Tensor& zeros, int maxCode, at::Tensor codes, at::Tensor errors) {
+    kernels::RoundColumnsArgs args;
+    args.rows = weight.size(1);
+    args.groupSize = weight.size(0);
+    args.maxCode = maxCode;
+    args.factor = factor.const_data_ptr<float>();
+    args.factorStride = factor.stride(0);
+    args.weight = weight.const_data_ptr<float>();
+    args.scales = scales.const_data_ptr<float>();
+    args.zeros = zeros.const_data_ptr<float>();
+    args.codes = codes.mutable_data_ptr<float>();
+    args.errors = errors.mutable_data_ptr<float>();
+    requireLaunched(kernels::cuda::roundColumns(args, nullptr), "compensated rounding");
+}
+
+void descendColumnsByKernel(const at::Tensor& gradient, const at::Tensor& gram, const at::Tensor& scales,
+                            const at::Tensor& zeros, int maxCode, at::Tensor values, at::Tensor codes,
+                            at::Tensor steps) {
+    kernels::DescendColumnsArgs args;
+    args.rows = gradient.size(1);
+    args.groupSize = gradient.size(0);
+    args.maxCode = maxCode;
+    args.gram = gram.const_data_ptr<float>();
+    args.gramStride = gram.stride(0);
+    args.gradient = gradient.const_data_ptr<float>();
+    args.scales = scales.const_data_ptr<float>();
+    args.zeros = zeros.const_data_ptr<float>();
+    args.values = values.mutable_data_ptr<float>();
+    args.codes = codes.mutable_data_ptr<float>();
+    args.steps = steps.mutable_data_ptr<float>();
+    requireLaunched(kernels::cuda::descendColumns(args, nullptr), "refinement of codes");
 }
 
 } // namespace awq::core

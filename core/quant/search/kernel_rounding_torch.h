@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Rounding and the clip search on a GPU by our own kernels. Weights are contiguous and of a type that kernelsTake();
-// every operation rounds to that type.
+// Rounding and the clip search on a GPU by our own kernels. Unless it says otherwise, weights are contiguous and of a
+// type that kernelsTake(), and every operation rounds to that type.
 #pragma once
 
 #include "core/model/decoder/kernel_calls_torch.h"
@@ -28,5 +28,14 @@ struct KernelClips {
 KernelClips searchClipByKernel(const at::Tensor& weight, const at::Tensor& gram, const GroupFormat& format,
                                const std::vector<double>& fractions);
 bool clipKernelTakes(const at::Tensor& weight, const GroupFormat& format);
+
+// The columns of one group in turn, see kernels/column_rounding.h. Tensors of columns are float32 [groupSize, rows],
+// contiguous; `scales` and `zeros` float32 [rows], contiguous; the matrices [groupSize, groupSize] may be views.
+bool columnKernelsTake(const at::Tensor& columns, std::int64_t groupSize);
+void roundColumnsByKernel(const at::Tensor& weight, const at::Tensor& factor, const at::Tensor& scales,
+                          const at::Tensor& zeros, int maxCode, at::Tensor codes, at::Tensor errors);
+void descendColumnsByKernel(const at::Tensor& gradient, const at::Tensor& gram, const at::Tensor& scales,
+                            const at::Tensor& zeros, int maxCode, at::Tensor values, at::Tensor codes,
+                            at::Tensor steps);
 
 } // namespace awq::core

@@ -7,6 +7,8 @@
 
 #include "core/cancel.h"
 #include "core/quant/search/error_compensation_torch.h"
+#include "core/quant/search/kernel_rounding_torch.h"
+#include "core/quant/search/range_search_torch.h"
 
 namespace awq::core {
 namespace {
@@ -42,10 +44,11 @@ public:
     }
 
 private:
+    // Every candidate of a group, or the best of each row: [candidates, groupSize or 1, rows].
     struct GroupChoice {
-        at::Tensor scale, zero; // [rows]
-        at::Tensor codes, step; // [groupSize, rows]; step: change of the values
-        at::Tensor change;      // [rows], of the error
+        at::Tensor scale, zero, codes;
+        at::Tensor step;   // change of the values
+        at::Tensor change; // of the error
     };
 
     at::Tensor valuesOf(const at::Tensor& codes) const {
@@ -63,49 +66,49 @@ private:
     void refineGroups() {
         for (std::int64_t group = 0; group < m_groups; ++group) {
             throwIfStopped(m_stop);
-            const GroupChoice best = bestOf(group);
+            const GroupChoice best = bestOf(candidates(group));
             const at::Tensor better = best.change < 0;
-            inGroup(m_codes, group).copy_(at::where(better, best.codes, inGroup(m_codes, group)));
-            m_scales[group].copy_(at::where(better, best.scale, m_scales[group]));
-            m_zeros[group].copy_(at::where(better, best.zero, m_zeros[group]));
-            const at::Tensor step = best.step * better;
+            const auto keep = [&](const at::Tensor& next, at::Tensor present) {
+                present.copy_(at::where(better, next, present.view_as(next)).view_as(present));
+            };
+            keep(best.codes, inGroup(m_codes, group));
+            keep(best.scale, m_scales[group]);
+            keep(best.zero, m_zeros[group]);
+            const at::Tensor step = (best.step * better).squeeze(0);
             inGroup(m_values, group).add_(step);
             m_gradient.addmm_(gramColumns(group), step);
         }
     }
 
-    GroupChoice bestOf(std::int64_t group) const {
-        const at::Tensor values = inGroup(m_values, group), gradient = inGroup(m_gradient, group);
-        const at::Tensor wanted = values - at::mm(m_groupInverses[group], gradient);
-        const at::Tensor weights = inGroup(gramColumns(group), group);
-        GroupChoice best;
+    // The group's steps and zero points a little to either side, each with its nearest codes.
+    GroupChoice candidates(std::int64_t group) const {
+        std::vector<at::Tensor> scales, zeros;
         for (const int shift : zeroShifts) {
             if (shift != 0 && !m_format.zeroPoint)
                 continue;
             const at::Tensor zero = (m_zeros[group] + shift).clamp_(0, m_format.maxCode());
             for (const double factor : stepFactors) {
-                GroupChoice next{storableScales(m_scales[group] * factor, m_format), zero, {}, {}, {}};
-                next.codes = nearestCodes(wanted, next.scale, zero, m_format.maxCode());
-                next.step = (next.codes - zero).mul_(next.scale).sub_(values);
-                next.change = at::mm(weights, next.step).add_(gradient, 2).mul_(next.step).sum(0);
-                next.change.masked_fill_(next.scale <= 0, 0);
-                keepBetter(best, next);
+                scales.push_back(storableScales(m_scales[group] * factor, m_format));
+                zeros.push_back(zero);
             }
         }
-        return best;
+        const at::Tensor values = inGroup(m_values, group), gradient = inGroup(m_gradient, group);
+        const at::Tensor wanted = values - at::mm(m_groupInverses[group], gradient);
+        GroupChoice all{at::stack(scales).unsqueeze(1), at::stack(zeros).unsqueeze(1), {}, {}, {}};
+        all.codes = nearestCodes(wanted, all.scale, all.zero, m_format.maxCode());
+        all.step = (all.codes - all.zero).mul_(all.scale).sub_(values);
+        all.change = at::matmul(inGroup(gramColumns(group), group), all.step);
+        all.change = all.change.add_(gradient, 2).mul_(all.step).sum(1, true);
+        all.change.masked_fill_(all.scale <= 0, 0);
+        return all;
     }
 
-    static void keepBetter(GroupChoice& best, const GroupChoice& next) {
-        if (!best.change.defined()) {
-            best = next;
-            return;
-        }
-        const at::Tensor better = next.change < best.change;
-        best.scale = at::where(better, next.scale, best.scale);
-        best.zero = at::where(better, next.zero, best.zero);
-        best.codes = at::where(better, next.codes, best.codes);
-        best.step = at::where(better, next.step, best.step);
-        best.change = at::where(better, next.change, best.change);
+    static GroupChoice bestOf(const GroupChoice& all) {
+        const at::Tensor best = all.change.argmin(0, true);
+        const auto chosen = [&](const at::Tensor& values) {
+            return values.gather(0, best.expand({1, values.size(1), values.size(2)}));
+        };
+        return {chosen(all.scale), chosen(all.zero), chosen(all.codes), chosen(all.step), chosen(all.change)};
     }
 
     // Per row: A s = b for the change s of all its steps, with A_gh = C_g^T H_gh C_h and C the codes less zero points.
@@ -152,20 +155,29 @@ private:
         at::Tensor steps = at::empty({m_size, m_codes.size(1)}, m_codes.options());
         for (std::int64_t group = 0; group < m_groups; ++group) {
             throwIfStopped(m_stop);
-            const std::int64_t start = group * m_size;
             const at::Tensor weights = inGroup(gramColumns(group), group);
-            at::Tensor gradient = inGroup(m_gradient, group).clone();
-            for (std::int64_t j = 0; j < m_size; ++j) {
-                at::Tensor value = m_values.select(0, start + j), code = m_codes.select(0, start + j);
-                at::Tensor step = steps.select(0, j);
-                const at::Tensor wanted = value - gradient[j] / m_diagonal[start + j];
-                code.copy_(nearestCodes(wanted, m_scales[group], m_zeros[group], m_format.maxCode()));
-                const at::Tensor next = (code - m_zeros[group]).mul_(m_scales[group]);
-                step.copy_(next - value);
-                value.copy_(next);
-                gradient.addr_(weights.select(1, j), step);
-            }
+            if (columnKernelsTake(m_codes, m_size))
+                descendColumnsByKernel(inGroup(m_gradient, group), weights, m_scales[group], m_zeros[group],
+                                       m_format.maxCode(), inGroup(m_values, group), inGroup(m_codes, group), steps);
+            else
+                descend(group, weights, steps);
             m_gradient.addmm_(gramColumns(group), steps);
+        }
+    }
+
+    // The group's columns in turn; `steps` [groupSize, rows] takes the changes of their values.
+    void descend(std::int64_t group, const at::Tensor& weights, at::Tensor& steps) {
+        const std::int64_t start = group * m_size;
+        at::Tensor gradient = inGroup(m_gradient, group).clone();
+        for (std::int64_t j = 0; j < m_size; ++j) {
+            at::Tensor value = m_values.select(0, start + j), code = m_codes.select(0, start + j);
+            at::Tensor step = steps.select(0, j);
+            const at::Tensor wanted = value - gradient[j] / m_diagonal[start + j];
+            code.copy_(nearestCodes(wanted, m_scales[group], m_zeros[group], m_format.maxCode()));
+            const at::Tensor next = (code - m_zeros[group]).mul_(m_scales[group]);
+            step.copy_(next - value);
+            value.copy_(next);
+            gradient.addr_(weights.select(1, j), step);
         }
     }
 
@@ -177,13 +189,9 @@ private:
     at::Tensor m_scales, m_zeros;                       // float32 [groups, rows]
 };
 
+// Inverses of the diagonal blocks of a positive definite matrix, [groups, size, size].
 at::Tensor inverseBlocks(const at::Tensor& gram, std::int64_t size) {
-    std::vector<at::Tensor> blocks;
-    for (std::int64_t start = 0; start < gram.size(0); start += size) {
-        const at::Tensor factor = inverseFactor(gram.slice(0, start, start + size).slice(1, start, start + size));
-        blocks.push_back(at::mm(factor.t(), factor).to(at::kFloat));
-    }
-    return at::stack(blocks);
+    return std::get<0>(at::linalg_inv_ex(groupGramsOf(gram, size).to(at::kDouble))).to(at::kFloat);
 }
 
 } // namespace

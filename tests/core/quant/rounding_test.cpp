@@ -48,6 +48,21 @@ private slots:
 
     void factorIsThatOfTheInverse() { QVERIFY(factorResidual(96) < 1e-9); }
 
+    void solvedScalesBeatEveryRatio() {
+        for (const int bits : {3, 4}) {
+            const ScaleErrors errors = scaleErrors(96, 256, 64, bits);
+            const QString found = QString("%1 %2 %3").arg(errors.none).arg(errors.bestRatio).arg(errors.solved);
+            QVERIFY2(errors.bestRatio < errors.none, qPrintable(found));
+            QVERIFY2(errors.solved < 0.98 * errors.bestRatio, qPrintable(found));
+            QVERIFY(errors.expectedSolved < errors.expectedNone);
+        }
+    }
+
+    void solvedScalesAreOptimal() {
+        const double gain = gainLeftInSolvedScale(96, 128, 32);
+        QVERIFY2(gain < 0.005, qPrintable(QString::number(gain)));
+    }
+
     void threadsDoNotMatter() { QVERIFY(sameWithThreads(3)); }
 };
 

@@ -42,7 +42,7 @@ class EvaluationRunTest : public QObject {
         core::CompareRequest request = comparison();
         request.text.text = in("long.txt");
         request.text.window = 256;
-        request.scores = in("scores");
+        request.scores = in("scores.safetensors");
         return request;
     }
 
@@ -158,7 +158,7 @@ private slots:
         request.resume = true;
         test::EventRecorder recorder;
         const auto resumed = core::runCompare(request, recorder, {});
-        QVERIFY(resumed.ok());
+        QVERIFY2(resumed.ok(), resumed.error ? resumed.error->what() : "");
         for (const core::Event& event : recorder.events)
             if (const auto* progress = std::get_if<core::Progress>(&event.payload)) {
                 QVERIFY(progress->fraction > 0.6);

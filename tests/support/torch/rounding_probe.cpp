@@ -12,6 +12,7 @@
 #include "core/quant/search/error_compensation_torch.h"
 #include "core/quant/search/range_search_torch.h"
 #include "core/quant/search/refine_torch.h"
+#include "core/quant/search/solved_scale_torch.h"
 #include "core/run/tensor_values_torch.h"
 
 namespace awq::test {
@@ -175,6 +176,57 @@ bool sameWithThreads(int threads) {
         return refined(steps.weight, steps.compensated, steps.gram, format, 1, Workers(count), {});
     };
     return same(one.compensated, several.compensated) && same(end(one, 1), end(several, threads));
+}
+
+namespace {
+
+struct OutlierWeight {
+    std::vector<SearchedWeight> consumers;
+    at::Tensor gram, inputMean;
+};
+
+// Every 17th channel 5 times as large, its column only half as small.
+OutlierWeight outlierWeight(std::int64_t rows, std::int64_t columns, const GroupFormat& format) {
+    at::Tensor weight = randomTensor(rows, columns, 7) * 0.05;
+    weight.slice(1, 0, columns, 17).div_(2.5);
+    const at::Tensor gram = correlatedGram(columns);
+    return {{{weight, format}}, gram, gram.diagonal().sqrt()};
+}
+
+double exactError(const OutlierWeight& weight, const at::Tensor& scale) {
+    const SearchedWeight& consumer = weight.consumers.front();
+    return quadraticError(scaledRoundTrip(consumer.weight, scale, *consumer.format, Workers(1)) - consumer.weight,
+                          weight.gram);
+}
+
+} // namespace
+
+ScaleErrors scaleErrors(std::int64_t rows, std::int64_t columns, std::int64_t groupSize, int bits) {
+    const OutlierWeight weight = outlierWeight(rows, columns, {bits, groupSize, true});
+    ScaleErrors errors;
+    const at::Tensor none = at::ones({columns});
+    const at::Tensor solved = solvedChannelScale(weight.consumers, weight.inputMean, {});
+    errors.none = errors.bestRatio = exactError(weight, none);
+    for (const double ratio : awqRatios())
+        errors.bestRatio = std::min(errors.bestRatio, exactError(weight, channelScaleOf(weight.inputMean, ratio)));
+    errors.solved = exactError(weight, solved);
+    errors.expectedNone = expectedError(weight.consumers, weight.inputMean, none);
+    errors.expectedSolved = expectedError(weight.consumers, weight.inputMean, solved);
+    return errors;
+}
+
+double gainLeftInSolvedScale(std::int64_t rows, std::int64_t columns, std::int64_t groupSize) {
+    const OutlierWeight weight = outlierWeight(rows, columns, {4, groupSize, true});
+    const at::Tensor solved = solvedChannelScale(weight.consumers, weight.inputMean, {});
+    const double reached = expectedError(weight.consumers, weight.inputMean, solved);
+    double gain = 0;
+    for (std::int64_t channel = 0; channel < columns; ++channel)
+        for (const double factor : {0.9, 1.1}) {
+            at::Tensor changed = solved.clone();
+            changed[channel].mul_(factor);
+            gain = std::max(gain, 1 - expectedError(weight.consumers, weight.inputMean, changed) / reached);
+        }
+    return gain;
 }
 
 } // namespace awq::test

@@ -30,6 +30,17 @@ double targetResidual(std::int64_t rows, std::int64_t columns);
 // Largest entry of U^T U H - I.
 double factorResidual(std::int64_t columns);
 
+// A weight whose inputs have outlier channels that its own columns make up for, as trained models have: exact output
+// errors of plain rounding with the best of llm-awq's ratios, and with the solved scale.
+struct ScaleErrors {
+    double none = 0, bestRatio = 0, solved = 0;
+    double expectedNone = 0, expectedSolved = 0; // by the formula that the solved scale minimises
+};
+ScaleErrors scaleErrors(std::int64_t rows, std::int64_t columns, std::int64_t groupSize, int bits);
+
+// Largest gain, relative, of the expected error when one channel's solved scale changes by a few percent.
+double gainLeftInSolvedScale(std::int64_t rows, std::int64_t columns, std::int64_t groupSize);
+
 // Whether one and several threads give the same codes, steps and zero points through all three steps.
 bool sameWithThreads(int threads);
 
