@@ -48,6 +48,8 @@ double stageMultiplications(const Recipe& recipe, const BlockWork& work, double 
 }
 
 double ratiosMeasured(const Recipe& recipe) {
+    if (recipe.scaleSearch == "solved" || recipe.scaleSearch == "none")
+        return 0; // nothing is computed with a candidate
     if (recipe.engine != "fast")
         return ratiosTried;
     return ratiosTried * (recipe.scaleSearch == "racing" ? racingShare : abortedShare);

@@ -15,12 +15,13 @@ const std::vector<RecipePreset>& recipePresets() {
          R"({"scale_search": "awq", "clip_search": "awq", "rounding": "nearest", "target": "original",
              "refine_rounds": 0})"},
         {"best", "Best",
-         "Smallest error at the same size: searched ranges, compensated and refined rounding; every linear makes up for "
-         "those before it.",
-         R"({"scale_search": "awq", "clip_search": "range", "rounding": "compensated", "target": "corrected",
+         "Smallest error at the same size: solved channel scales, searched ranges, compensated and refined rounding; "
+         "every "
+         "linear makes up for those before it.",
+         R"({"scale_search": "solved", "clip_search": "range", "rounding": "compensated", "target": "corrected",
              "refine_rounds": 2})"},
         {"balanced", "Balanced", "Nearly the best, without the refinement of rounded weights.",
-         R"({"scale_search": "awq", "clip_search": "range", "rounding": "compensated", "target": "corrected",
+         R"({"scale_search": "solved", "clip_search": "range", "rounding": "compensated", "target": "corrected",
              "refine_rounds": 0})"},
         {"fast", "Fast", "Channel scales alone, raced: ratios drop out by a paired test. No clipping.",
          R"({"scale_search": "racing", "clip_search": "none", "rounding": "nearest", "target": "original",

@@ -94,6 +94,8 @@ public:
                                       {},
                                       0,
                                       0});
+        for (const ScaleSet& set : block().scaleSets)
+            m_plan.scaleSets.push_back({0, set.producer, set.consumers, set.inspected.name, "scaled", {}, {}});
         for (std::int64_t done = 0; done < request.recipe.calibration.samples;) {
             const std::int64_t count =
                 std::min(m_batching.sequencesPerBatch(), request.recipe.calibration.samples - done);

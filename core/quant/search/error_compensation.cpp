@@ -85,6 +85,7 @@ std::int64_t rowsTogether(const at::Tensor& weight) {
 at::Tensor roundCompensated(const at::Tensor& weight, const GroupGrid& grid, const at::Tensor& factor,
                             const GroupFormat& format, const Workers& workers, std::stop_token stop) {
     const std::int64_t step = rowsTogether(weight);
+    const at::Tensor byRow = factor.contiguous(); // solvers answer column by column
     const at::Tensor onHost = factor.diagonal().cpu().contiguous();
     const std::vector<float> diagonal(onHost.const_data_ptr<float>(), onHost.const_data_ptr<float>() + onHost.numel());
     std::vector<at::Tensor> pieces(std::size_t((weight.size(0) + step - 1) / step));
@@ -92,7 +93,7 @@ at::Tensor roundCompensated(const at::Tensor& weight, const GroupGrid& grid, con
         const auto rows = [&](const at::Tensor& tensor) { return tensor.slice(0, i * step, (i + 1) * step); };
         const at::Tensor left = rows(weight).t().clone(at::MemoryFormat::Contiguous);
         pieces[std::size_t(i)] =
-            roundRows(left, {rows(grid.groupScales), rows(grid.zeroPoints)}, factor, diagonal, format, stop)
+            roundRows(left, {rows(grid.groupScales), rows(grid.zeroPoints)}, byRow, diagonal, format, stop)
                 .t()
                 .to(at::kByte)
                 .contiguous();

@@ -198,13 +198,14 @@ at::Tensor inverseBlocks(const at::Tensor& gram, std::int64_t size) {
 
 QuantizedGroups refined(const at::Tensor& target, const QuantizedGroups& start, const at::Tensor& gram,
                         const GroupFormat& format, int rounds, const Workers& workers, std::stop_token stop) {
-    const at::Tensor inverses = inverseBlocks(gram, format.groupSize);
+    const at::Tensor byRow = gram.contiguous();
+    const at::Tensor inverses = inverseBlocks(byRow, format.groupSize);
     const at::Tensor diagonal = gram.diagonal().contiguous();
     const std::int64_t step = rowsTogether(target);
     std::vector<QuantizedGroups> pieces(std::size_t((target.size(0) + step - 1) / step));
     workers.forEach(std::int64_t(pieces.size()), [&](std::int64_t i) {
         const auto rows = [&](const at::Tensor& tensor) { return tensor.slice(0, i * step, (i + 1) * step); };
-        RowRefiner refiner(rows(target), {rows(start.codes), rows(start.zeroPoints), rows(start.groupScales)}, gram,
+        RowRefiner refiner(rows(target), {rows(start.codes), rows(start.zeroPoints), rows(start.groupScales)}, byRow,
                            inverses, diagonal, format, stop);
         pieces[std::size_t(i)] = refiner.run(rounds);
     });
