@@ -8,8 +8,10 @@ namespace {
 constexpr const char* noActivationScales =
     "it has no place for the scales of an activation, which this format carries for the family";
 
-constexpr const char* stopsAtInitialisation =
-    "it stops while it initialises the weights of this family; of the formats it opens simulated alone";
+// Its model class fills these linears anew while it loads, by a name that packed linears do not have.
+FamilyNote stopsAtPackedProjections() {
+    return {"gpt_bigcode", "it stops at the start if these linears of the family are packed", "c_proj"};
+}
 
 std::vector<FamilyNote> familiesWithActivationScales() {
     return {{"bloom", noActivationScales},       {"falcon", noActivationScales}, {"gpt_neox", noActivationScales},
@@ -20,7 +22,7 @@ std::vector<FamilyNote> familiesWithActivationScales() {
 
 const std::vector<LoaderRules>& loaderRules() {
     static const std::vector<LoaderRules> table{
-        {"Transformers", "awq-gemm", {4}, 8, 32, {{"gpt_bigcode", stopsAtInitialisation}}},
+        {"Transformers", "awq-gemm", {4}, 8, 32, {stopsAtPackedProjections()}},
         {"GPTQModel", "awq-gemm", {4}, 8, 32, familiesWithActivationScales()},
         {"vLLM", "awq-gemm", {4}, 64, 128, familiesWithActivationScales()},
         {"SGLang", "awq-gemm", {4}, 64, 128, familiesWithActivationScales()},
@@ -30,7 +32,7 @@ const std::vector<LoaderRules>& loaderRules() {
          1,
          1,
          {{"falcon", "its linears are of a class of their own, which the loader does not match"},
-          {"gpt_bigcode", stopsAtInitialisation}}},
+          stopsAtPackedProjections()}},
         {"vLLM", "compressed-tensors", {4, 8}, 64, 128, {}},
         {"SGLang", "compressed-tensors", {4, 8}, 64, 128, {}},
         {"llm-awq",

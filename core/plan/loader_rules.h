@@ -11,6 +11,7 @@ namespace awq::core {
 struct FamilyNote {
     std::string family; // "gpt_neox"
     std::string why;    // what goes wrong there
+    std::string linear; // it goes wrong only where linears whose names end so are quantized; empty: always
 };
 
 struct LoaderRules {

@@ -97,9 +97,13 @@ std::string bitsNote(const Plan& plan, const LoaderRules& rules) {
                : "it does not read " + std::to_string(linears.front()->bits) + "-bit weights in this format";
 }
 
-std::string familyNote(const LoaderRules& rules, const std::string& family) {
+std::string familyNote(const Plan& plan, const LoaderRules& rules, const std::string& family) {
     const auto found = std::ranges::find(rules.fails, family, &FamilyNote::family);
-    return found == rules.fails.end() ? "" : found->why;
+    if (found == rules.fails.end() || found->linear.empty())
+        return found == rules.fails.end() ? "" : found->why;
+    const Linears linears =
+        quantizedWhere(plan, [&](const PlannedLinear& linear) { return linear.name.ends_with(found->linear); });
+    return linears.empty() ? "" : found->why + ": " + excludeAdvice(linears) + " keeps them in float";
 }
 
 void warnOfLoaders(const Plan& plan, std::vector<Warning>& warnings) {
@@ -161,7 +165,7 @@ std::vector<LoaderVerdict> judgeLoaders(const Plan& plan, const std::string& fam
     for (const LoaderRules& rules : loaderRules()) {
         if (rules.format != plan.recipe.format)
             continue;
-        std::string note = familyNote(rules, family);
+        std::string note = familyNote(plan, rules, family);
         if (note.empty())
             note = bitsNote(plan, rules);
         if (note.empty())

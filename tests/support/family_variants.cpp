@@ -90,10 +90,14 @@ std::vector<FamilyVariant> familyVariants() {
         {"qwen3 biases",
          qwen("Qwen3ForCausalLM", "qwen3", "'num_key_value_heads': 2, 'head_dim': 16, 'attention_bias': true"),
          {"self_attn.v_proj"}},
+        {"opt", opt("'activation_function': 'relu'")},
         {"opt norm after residual, projections",
          opt("'do_layer_norm_before': false, 'word_embed_proj_dim': 24"),
          {"self_attn_layer_norm", "final_layer_norm"}},
         {"opt gelu, no biases", opt("'activation_function': 'gelu', 'enable_bias': false"), {"fc1"}},
+        {"bloom",
+         config("BloomForCausalLM", "'model_type': 'bloom', 'hidden_size': 48, 'n_layer': 2, 'n_head': 4"),
+         {"self_attention.query_key_value"}},
         {"bloom residual after norm",
          config("BloomForCausalLM", "'model_type': 'bloom', 'hidden_size': 96, 'n_layer': 2, 'n_head': 6, "
                                     "'apply_residual_connection_post_layernorm': true"),
@@ -107,6 +111,9 @@ std::vector<FamilyVariant> familyVariants() {
         {"falcon rw",
          falcon("'alibi': true, 'parallel_attn': false, 'multi_query': false, 'bias': true"),
          {"self_attention.query_key_value"}},
+        {"falcon 40b",
+         falcon("'new_decoder_architecture': true, 'num_kv_heads': 2"),
+         {"self_attention.query_key_value"}},
         {"falcon 11b",
          falcon("'new_decoder_architecture': true, 'num_kv_heads': 2, 'num_ln_in_parallel_attn': 1, "
                 "'ffn_hidden_size': 160, 'tie_word_embeddings': false"),
@@ -118,6 +125,10 @@ std::vector<FamilyVariant> familyVariants() {
                 "'num_attention_heads': 4, 'rotary_pct': 0.5, 'rotary_emb_base': 5000, 'hidden_act': 'gelu_fast', "
                 "'use_parallel_residual': false, 'attention_bias': false, 'max_position_embeddings': 64"),
          {"attention.query_key_value"}},
+        {"gptbigcode",
+         config("GPTBigCodeForCausalLM", "'model_type': 'gpt_bigcode', 'n_embd': 48, 'n_layer': 2, 'n_head': 4, "
+                                         "'n_positions': 40, 'activation_function': 'gelu_pytorch_tanh'"),
+         {"attn.c_attn"}},
         {"gptbigcode all heads",
          config("GPTBigCodeForCausalLM",
                 "'model_type': 'gpt_bigcode', 'n_embd': 48, 'n_layer': 2, 'n_head': 4, 'n_positions': 40, "

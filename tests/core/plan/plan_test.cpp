@@ -251,6 +251,27 @@ private slots:
         QVERIFY(says(plan(recipe(), bloom).warnings, "scales of an activation"));
     }
 
+    // A program that fails on some linears of a family only: the plan says which to keep in float, and then all is
+    // well.
+    void loadersAreJudgedByTheLinearsThatArePacked() {
+        ModelOutline bigcode = llama();
+        bigcode.family = "gpt_bigcode";
+        for (LinearOutline& linear : bigcode.linears)
+            if (const std::size_t at = linear.fullName.find("down_proj"); at != std::string::npos) {
+                linear.name = "mlp.c_proj";
+                linear.fullName.replace(at, 9, "c_proj");
+            }
+        const std::string advice = R"(--exclude 'mlp\.c_proj$')";
+        QVERIFY(says(plan(recipe(), bigcode).warnings, advice));
+        Recipe asked = recipe();
+        asked.exclude = {R"(mlp\.c_proj$)"};
+        const Plan kept = plan(asked, bigcode);
+        QVERIFY(!says(kept.warnings, advice));
+        const auto judged = std::ranges::find(kept.loaders, "Transformers", &LoaderVerdict::program);
+        QVERIFY(judged != kept.loaders.end());
+        QCOMPARE(judged->opens, std::string("yes"));
+    }
+
     void shortResourcesAreWarnings() {
         const Plan result = makePlan(
             llama(), recipe(), {.device = "cuda:0", .freeHostBytes = 1, .freeDeviceBytes = 2, .freeDiskBytes = 3});
