@@ -23,8 +23,8 @@ const std::vector<RecipePreset>& recipePresets() {
         {"balanced", "Balanced", "Nearly the best, without the refinement of rounded weights.",
          R"({"scale_search": "solved", "clip_search": "range", "rounding": "compensated", "target": "corrected",
              "refine_rounds": 0})"},
-        {"fast", "Fast", "Channel scales alone, raced: ratios drop out by a paired test. No clipping.",
-         R"({"scale_search": "racing", "clip_search": "none", "rounding": "nearest", "target": "original",
+        {"fast", "Fast", "Channel scales alone, solved without trying any. No clipping.",
+         R"({"scale_search": "solved", "clip_search": "none", "rounding": "nearest", "target": "original",
              "refine_rounds": 0})"},
     };
     return table;

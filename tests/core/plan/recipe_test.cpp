@@ -204,7 +204,7 @@ private slots:
         QTest::newRow("symmetric") << "{'zero_point': false}"
                                    << "always stores zero points";
         QTest::newRow("search") << "{'scale_search': 'magic'}"
-                                << "use one of: awq, racing, none";
+                                << "use one of: awq, racing, solved, none";
         QTest::newRow("format") << "{'format': 'gguf'}"
                                 << "awq-gemm, llm-awq, compressed-tensors, simulated";
         QTest::newRow("rule") << "{'calibration_rule': 'random'}"
