@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/plan/recipe_options.h"
 #include "core/quant/results_json.h"
+#include "core/report/comparison_section.h"
 #include "core/units.h"
 #include "core/version.h"
 
@@ -329,6 +330,8 @@ ReportDocument buildReport(const RunStore& store, const ReportExtras& extras, st
         document.sections.push_back(warningSection(findings));
     if (!extras.perplexities.empty())
         document.sections.push_back(perplexitySection(extras));
+    if (!extras.comparison.is_null())
+        document.sections.push_back(comparisonSection(extras.comparison, extras.comparisonFile));
     document.sections.push_back(errorSection(findings));
     document.sections.push_back(worstSection(findings));
     if (ReportSection search = searchSection(findings); !search.charts.empty())
@@ -337,6 +340,8 @@ ReportDocument buildReport(const RunStore& store, const ReportExtras& extras, st
     document.sections.push_back(scaleSetTable(findings));
     document.sections.push_back(linearTable(findings));
     document.numbers = numbersOf(store, findings, extras);
+    if (!extras.comparison.is_null())
+        document.numbers["comparison"] = extras.comparison;
     return document;
 }
 

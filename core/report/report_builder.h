@@ -15,6 +15,8 @@ namespace awq::core {
 struct ReportExtras {
     std::vector<PerplexityResult> perplexities; // all measured on the same text
     std::string protocol;                       // that text, window and count in words
+    nlohmann::ordered_json comparison;          // with the original, see comparison_section.h; null: none
+    std::string comparisonFile;                 // where it comes from, for messages
 };
 
 // Blocks that cannot be read are named in the report; the others are in it. A run that is not finished gives a report

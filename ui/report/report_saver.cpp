@@ -10,6 +10,7 @@
 
 #include "app/paths.h"
 #include "core/report/report_html.h"
+#include "core/run/evaluation_json.h"
 #include "ui/plots/plot_export.h"
 #include "ui/report/report_pdf.h"
 #include "ui/widgets/buttons.h"
@@ -44,15 +45,20 @@ void ReportSaver::ask() {
         save(path);
 }
 
-// Perplexities belong in the report when the run's output is one of the models that were measured.
+// Perplexities and a comparison belong in the report when the run's output is one of the models that were measured.
 core::ReportExtras ReportSaver::extras() const {
     const auto& rows = m_workspace.evaluation().results().rows();
     const auto& output = m_workspace.results().info().output;
     const bool ours =
         std::any_of(rows.begin(), rows.end(), [&](const core::PerplexityResult& row) { return row.model == output; });
-    if (!ours)
-        return {};
-    return {rows, m_workspace.evaluation().protocol().toStdString()};
+    core::ReportExtras extras;
+    if (ours) {
+        extras.perplexities = rows;
+        extras.protocol = m_workspace.evaluation().protocol().toStdString();
+    }
+    if (const auto& comparison = m_workspace.evaluation().comparison(); comparison && comparison->b.model == output)
+        extras.comparison = core::toJson(*comparison, true);
+    return extras;
 }
 
 void ReportSaver::save(const QString& path) {

@@ -117,6 +117,41 @@ private slots:
         QCOMPARE(document.numbers["perplexity"][1]["perplexity"].get<double>(), 10.5);
     }
 
+    void comparisonsHaveChartsAndDocuments() {
+        const auto kl = nlohmann::ordered_json{{"mean", 0.02}, {"p50", 0.01}, {"p90", 0.05},
+                                               {"p99", 0.2},   {"p999", 0.5}, {"max", 1.5}};
+        ReportExtras extras;
+        extras.comparison = {
+            {"delta", 0.5},           {"delta_sigma", 0.02}, {"kl", kl},
+            {"top1_agreement", 0.91}, {"tokens", 300},       {"text", {{"file", "held.jsonl"}, {"window", 151}}},
+            {"device", "cpu"},        {"dtype", "F32"},      {"started_at", "2031-01-01T00:00:00Z"}};
+        for (const auto& [label, perplexity] : {std::pair("float", 10.0), std::pair("awq-gemm w4g64", 10.5)})
+            extras.comparison["models"].push_back({{"label", label}, {"perplexity", perplexity}, {"sigma", 0.1}});
+        for (int i = 1; i <= 150; ++i)
+            extras.comparison["positions"].push_back(
+                {{"index", i}, {"tokens", 2}, {"nll_a", 2.0}, {"nll_b", 2.1}, {"kl", kl}});
+        for (const double mean : {0.01, 0.03}) {
+            nlohmann::ordered_json document{
+                {"title", mean > 0.02 ? "worse" : "better"}, {"tokens", 150}, {"kl", kl}, {"top1_agreement", 0.9}};
+            document["kl"]["mean"] = mean;
+            extras.comparison["documents"].push_back(document);
+        }
+        const ReportDocument document = buildReport(makeRun(path("compared"), 1), extras);
+        const ReportSection& section = *sectionOf(document, "Compared with the original");
+        QCOMPARE(factOf(section, "Difference"), std::string("+0.5000 ± 0.0200"));
+        QCOMPARE(factOf(section, "Same most likely token"), std::string("91.00 %"));
+        QCOMPARE(section.charts.size(), std::size_t(2));
+        QCOMPARE(section.charts[0].series[1].x.size(), std::size_t(75)); // two positions a point
+        QCOMPARE(section.charts[0].series[1].x.front(), 1.5);
+        QVERIFY(std::abs(section.charts[0].series[1].y.front() - 2.1) < 1e-9);
+        QCOMPARE(section.table.rows.front().front(), std::string("worse"));
+        QCOMPARE(document.numbers["comparison"]["tokens"].get<int>(), 300);
+        extras.comparison.erase("kl");
+        extras.comparisonFile = "result.json";
+        const RunStore store = makeRun(path("uncompared"), 1);
+        AWQ_EXPECT_ERROR(buildReport(store, extras), ErrorCode::badInput, "result.json");
+    }
+
     void damageIsNamedAndNothingIsAnError() {
         const RunStore store = makeRun(path("damaged"), 3);
         std::ofstream(path("damaged") / "block-00001.json") << "{ torn";
