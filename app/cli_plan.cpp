@@ -1,30 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // awq-cli plan: what quantize would do; of the weights it reads one block, to verify the mapping.
-#include <thread>
-
 #include "app/cli_recipe.h"
 #include "app/cli_table.h"
 #include "app/cli_verbs.h"
-#include "core/device.h"
 #include "core/model/model_folder.h"
 #include "core/plan/plan.h"
 #include "core/run/mapping_verdict.h"
-#include "core/store/atomic_file.h"
+#include "core/run/plan_environment.h"
 #include "core/units.h"
 
 namespace awq::app {
 namespace {
-
-core::PlanEnvironment environmentOf(const core::Recipe& recipe, const std::string& output) {
-    core::PlanEnvironment environment;
-    environment.device = core::resolveDevice(recipe.device);
-    environment.threads = recipe.threads > 0 ? recipe.threads : int(std::thread::hardware_concurrency());
-    environment.freeHostBytes = core::freeBytes("cpu");
-    if (environment.device != "cpu")
-        environment.freeDeviceBytes = core::freeBytes(environment.device);
-    environment.freeDiskBytes = core::freeDiskBytes(output);
-    return environment;
-}
 
 std::string linearsText(const core::Plan& plan) {
     TextTable table({">block", "linear", "shape", "fate", ">bits", ">group", ">before", ">after", "reason"});
@@ -67,7 +53,7 @@ VerbResult plan(const VerbContext& context) {
     const core::Recipe recipe = recipeOf(context.arguments);
     const core::ModelFolder folder = core::ModelFolder::open(context.operand(0));
     folder.requireFloat();
-    const core::PlanEnvironment environment = environmentOf(recipe, context.arguments.text("output", "."));
+    const core::PlanEnvironment environment = core::planEnvironment(recipe, context.arguments.text("output", "."));
     core::Plan plan = core::makePlan(core::outlineOf(folder), recipe, environment);
     core::requireExecutable(plan);
     plan.mapping = core::judgeMapping(folder, environment.freeHostBytes);

@@ -72,6 +72,7 @@ ordered_json quantizeJson(const core::QuantizeResult& result) {
                       {"seconds", result.seconds},
                       {"peak_host_bytes", result.peakHostBytes},
                       {"peak_device_bytes", result.peakDeviceBytes},
+                      {"phase_seconds", result.phaseSeconds},
                       {"scale_sets", ordered_json::array()},
                       {"linears", ordered_json::array()},
                       {"warnings", core::toJson(result.warnings)}};

@@ -2,15 +2,13 @@
 // Core's functions in the form the workspace takes them.
 #include "app/core_services.h"
 
-#include <thread>
-
 #include "app/hub_cache.h"
 #include "app/paths.h"
 #include "core/device.h"
 #include "core/model/model_folder.h"
 #include "core/resource_dir.h"
 #include "core/run/mapping_verdict.h"
-#include "core/store/atomic_file.h"
+#include "core/run/plan_environment.h"
 
 namespace awq::app {
 
@@ -32,17 +30,6 @@ ModelInfo openModel(const std::filesystem::path& path) {
     return info;
 }
 
-core::PlanEnvironment environmentOf(const core::Recipe& recipe, const std::filesystem::path& output) {
-    core::PlanEnvironment environment;
-    environment.device = core::resolveDevice(recipe.device);
-    environment.threads = recipe.threads > 0 ? recipe.threads : int(std::thread::hardware_concurrency());
-    environment.freeHostBytes = core::freeBytes("cpu");
-    if (environment.device != "cpu")
-        environment.freeDeviceBytes = core::freeBytes(environment.device);
-    environment.freeDiskBytes = core::freeDiskBytes(output);
-    return environment;
-}
-
 core::MappingVerdict mappingOf(const std::filesystem::path& path) {
     return core::judgeMapping(core::ModelFolder::open(path), core::freeBytes("cpu"));
 }
@@ -58,7 +45,7 @@ QString demoModel() {
 } // namespace
 
 Services coreServices() {
-    return {{openModel, environmentOf, mappingOf},
+    return {{openModel, core::planEnvironment, mappingOf},
             quantizeJob,
             {perplexityJob, compareJob},
             benchmarkJob,

@@ -21,7 +21,15 @@ std::string resolveDevice(const std::string& requested);
 // The CPU first, then every CUDA device. Never throws; a broken driver shows as no CUDA device.
 std::vector<DeviceInfo> listDevices();
 
-// Memory the device still has for us, in bytes. "cpu": available host memory.
-std::int64_t freeBytes(const std::string& device);
+// The devices of a list: "cuda:0,1" -> "cuda:0", "cuda:1"; "cpu,cpu" -> two workers on the CPU. A single name as above.
+std::vector<std::string> resolveDevices(const std::string& requested);
+
+struct DeviceMemory {
+    std::int64_t free = 0, total = 0; // bytes; 0: unknown
+};
+
+// "cpu": available host memory. A resolved name.
+DeviceMemory deviceMemory(const std::string& device);
+std::int64_t freeBytes(const std::string& device); // deviceMemory().free
 
 } // namespace awq::core

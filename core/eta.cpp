@@ -24,7 +24,7 @@ void EtaEstimator::start(int blocksToDo, double now) {
 }
 
 void EtaEstimator::blockDone(double blockSeconds, double now) {
-    m_recent.push_back(blockSeconds);
+    m_recent.push_back(std::min(blockSeconds, now - m_lastDone)); // several workers: a block every so often
     if (m_recent.size() > window)
         m_recent.pop_front();
     ++m_done;

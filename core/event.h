@@ -93,7 +93,7 @@ struct Event {
 bool isTerminal(const Event& event);
 bool isLossy(const Event& event); // a newer one of the same kind replaces it
 
-// Receives events on the run's own thread; must return quickly and must not throw.
+// Receives events one at a time, on a thread of the run; must return quickly and must not throw.
 class EventSink {
 public:
     virtual ~EventSink() = default;

@@ -13,9 +13,7 @@ constexpr double gpuFlops = 1.5e14;          // float16, a data-centre GPU, with
 constexpr double ratiosTried = 20, clipsTried = 10, clipTokens = 512;
 constexpr double abortedShare = 0.6, racingShare = 0.25; // of the ratios' work that the fast engine, a race does
 constexpr double rangesTried = 100;
-constexpr std::int64_t momentMatrices = 3;         // of a stage's inputs: gram and gaps
-constexpr std::int64_t processBytes = 400'000'000; // the program and its libraries
-constexpr std::int64_t chunkTokens = 16'384;       // tokens whose activations are alive at once
+constexpr std::int64_t hostBytesBesideGpu = 1'500'000'000; // the program, the driver's and the libraries' own
 
 bool isInside(const std::string& linear, const std::string& module) {
     return module == "block" || linear == module || linear.starts_with(module + ".");
@@ -27,8 +25,6 @@ struct BlockWork {
     double gramInputs = 0;          // columns^2 of linears that are inspected alone: one product of their inputs
     double gramProducts = 0;        // rows * columns^2 of those: per tried ratio
     double clippedParameters = 0;
-    std::int64_t widest = 0; // widest activation of its linears
-    std::int64_t widestInput = 0;
     double inputProducts = 0; // columns^2 of its linears, those that share an input counted once
     double codeProducts = 0;  // rows * columns^2: of a pass over a linear's codes
     double rangeProducts = 0; // rows * columns * groupSize
@@ -66,8 +62,6 @@ std::map<int, BlockWork> workByBlock(const Plan& plan) {
         BlockWork& work = blocks[linear.block];
         const double parameters = double(linear.rows) * double(linear.columns);
         work.parameters += parameters;
-        work.widest = std::max({work.widest, linear.rows, linear.columns});
-        work.widestInput = std::max(work.widestInput, linear.columns);
         const double columns = double(linear.columns);
         work.inputProducts += columns * columns;
         if (linear.fate == "quantized") {
@@ -97,36 +91,25 @@ std::int64_t computeElementBytes(const Plan& plan, const PlanEnvironment& enviro
 
 } // namespace
 
-CostEstimate estimateCost(const Plan& plan, const ModelOutline& model, const PlanEnvironment& environment) {
+CostEstimate estimateCost(const Plan& plan, const PlanEnvironment& environment) {
     const std::int64_t tokens = plan.recipe.calibration.samples * plan.recipe.calibration.sequenceLength;
-    const std::int64_t elementBytes = computeElementBytes(plan, environment);
     const double ratios = ratiosMeasured(plan.recipe);
     double multiplications = 0, blockParameters = 0;
-    std::int64_t widest = model.hidden, widestInput = 0;
     for (const auto& [block, work] : workByBlock(plan)) {
         multiplications +=
             double(tokens) * (2 * work.parameters + ratios * work.inspectedParameters + work.gramInputs) +
             ratios * work.gramProducts + clipsTried * clipTokens * work.clippedParameters +
             stageMultiplications(plan.recipe, work, double(tokens));
         blockParameters = std::max(blockParameters, work.parameters);
-        widest = std::max(widest, work.widest);
-        widestInput = std::max(widestInput, work.widestInput);
     }
-    const std::int64_t streams = plan.recipe.correctsTargets() ? 2 : 1;                   // of hidden states
-    const std::int64_t hiddenStates = 2 * streams * tokens * model.hidden * elementBytes; // before and after a block
-    // Moments in float32, and as many doubles while they are factorised.
-    const std::int64_t moments = plan.recipe.roundsInStages() ? momentMatrices * widestInput * widestInput *
-                                                                    std::int64_t(sizeof(float) + sizeof(double))
-                                                              : 0;
-    const std::int64_t activations = 3 * std::min(tokens, chunkTokens) * widest * elementBytes;
-    const std::int64_t oneBlock = std::int64_t(blockParameters) * elementBytes;
-    const std::int64_t working = hiddenStates + activations + moments + 3 * oneBlock; // float, scaled, quantized
-    const std::int64_t ahead = plan.recipe.prefetch * oneBlock;
+    const std::int64_t oneBlock = std::int64_t(blockParameters) * computeElementBytes(plan, environment);
     CostEstimate cost;
     const bool onCpu = environment.device == "cpu";
     cost.seconds = 2 * multiplications / (onCpu ? cpuFlopsPerThread * std::max(1, environment.threads) : gpuFlops);
-    cost.peakHostBytes = processBytes + ahead + (onCpu ? working : 2 * oneBlock);
-    cost.peakDeviceBytes = onCpu ? 0 : working;
+    const std::int64_t workers = std::max(1, environment.workers);
+    cost.seconds /= double(onCpu ? 1 : workers); // on the CPU they share its threads
+    cost.peakHostBytes = onCpu ? workers * plan.memory.peakBytes : hostBytesBesideGpu + 2 * oneBlock;
+    cost.peakDeviceBytes = onCpu ? 0 : plan.memory.peakBytes;
     return cost;
 }
 

@@ -13,8 +13,8 @@ struct CostEstimate {
     std::int64_t peakHostBytes = 0, peakDeviceBytes = 0; // device: 0 on the CPU
 };
 
-// Counts multiplications of the forward passes, the tried ratios and clips and the rounding in stages, at rates measured per kind of
-// device; memory is the hidden states, the blocks in flight and the widest activations.
-CostEstimate estimateCost(const Plan& plan, const ModelOutline& model, const PlanEnvironment& environment);
+// Counts multiplications of the forward passes, the tried ratios and clips and the rounding in stages, at rates
+// measured per kind of device; memory is what the memory plan says.
+CostEstimate estimateCost(const Plan& plan, const PlanEnvironment& environment);
 
 } // namespace awq::core

@@ -185,14 +185,15 @@ Plan makePlan(const ModelOutline& model, const Recipe& recipe, const PlanEnviron
         plan.scaleSets.push_back(planScaleSet(set, name, overrideOf(name, expressions), plan));
     }
     addSizes(model, written, plan);
-    const CostEstimate cost = estimateCost(plan, model, environment);
+    plan.memory = planMemory(plan, model, environment);
+    const CostEstimate cost = estimateCost(plan, environment);
     plan.secondsEstimate = cost.seconds;
     plan.peakHostBytes = cost.peakHostBytes;
     plan.peakDeviceBytes = cost.peakDeviceBytes;
     plan.diskBytes = 2 * plan.bytesAfter; // the output, and as much in the run folder until it is complete
     plan.freeDiskBytes = environment.freeDiskBytes;
     plan.loaders = judgeLoaders(plan, model.family);
-    plan.problems = findProblems(plan);
+    plan.problems = findProblems(plan, model, environment);
     plan.warnings = findWarnings(plan, environment);
     return plan;
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/event.h"
+#include "core/plan/memory_plan.h"
 #include "core/plan/model_outline.h"
 #include "core/plan/recipe.h"
 
@@ -57,7 +58,9 @@ struct MappingVerdict {
 struct PlanEnvironment {
     std::string device = "cpu"; // resolved
     int threads = 1;
+    int workers = 1;                                     // devices that share the blocks
     std::int64_t freeHostBytes = 0, freeDeviceBytes = 0; // 0: unknown
+    std::int64_t deviceBytes = 0;                        // memory of the device in all; 0: unknown
     std::int64_t freeDiskBytes = 0;                      // where the output goes; 0: unknown
 };
 
@@ -67,6 +70,7 @@ struct Plan {
     std::vector<PlannedLinear> linears;           // of the decoder's blocks, in order
     std::vector<PlannedScaleSet> scaleSets;       // in order
     std::int64_t bytesBefore = 0, bytesAfter = 0; // of all tensors: stored now, written then (exact)
+    MemoryPlan memory; // of each worker
     // Estimates from a simple cost model; say so wherever they are shown.
     std::int64_t peakHostBytes = 0, peakDeviceBytes = 0;
     double secondsEstimate = 0;

@@ -79,6 +79,39 @@ void checkMultiple(const Plan& plan, const char* what, std::int64_t multiple, st
                         place(linears), "keep them in float: " + excludeAdvice(linears) + ", or use another --format"});
 }
 
+std::string advice(const Plan& plan, const PlanEnvironment& environment) {
+    const Recipe& recipe = plan.recipe;
+    std::string text = "a shorter --sequence-length (now " + std::to_string(recipe.calibration.sequenceLength) + ")";
+    if (recipe.roundsInStages())
+        text += ", --preset awq, which keeps no second moments";
+    if (recipe.dtype == "float32" || (recipe.dtype == "auto" && environment.device == "cpu"))
+        text += ", --dtype bfloat16";
+    return text;
+}
+
+void checkMemoryLimit(const Plan& plan, const ModelOutline& model, const PlanEnvironment& environment,
+                      std::vector<Warning>& problems) {
+    const std::int64_t limit = plan.recipe.memoryLimit;
+    if (limit == 0 || plan.memory.peakBytes <= limit)
+        return;
+    constexpr std::int64_t step = 1'000'000;
+    const std::int64_t smallest = (smallestMemoryLimit(plan, model, environment) + step - 1) / step * step;
+    problems.push_back(
+        {"the memory limit is too small: this model needs at least " + formatBytes(smallest) + " on " +
+             environment.device + ", " + formatBytes(limit) + " are allowed",
+         "--memory-limit",
+         "use --memory-limit " + std::to_string(smallest) + " or more; what would help: " + advice(plan, environment)});
+}
+
+void warnOfSlowSearch(const Plan& plan, std::vector<Warning>& warnings) {
+    const Recipe& recipe = plan.recipe;
+    if (recipe.engine == "fast" && recipe.resultsIn.empty() && recipe.scaleSearch != "none" &&
+        recipe.scaleSearch != "solved" && recipe.memoryLimit > 0 && !plan.memory.keepFeatures)
+        warnings.push_back({"the memory limit leaves no room to keep activations: every candidate is measured on "
+                            "everything, which takes several times as long",
+                            "--memory-limit", "allow more memory, or use fewer --samples"});
+}
+
 std::string shapeNote(const Plan& plan, const LoaderRules& rules) {
     const Linears linears = quantizedWhere(plan, [&](const PlannedLinear& linear) {
         return linear.rows % rules.rowMultiple != 0 || linear.columns % rules.columnMultiple != 0;
@@ -149,7 +182,7 @@ void warnOfIdleOverrides(const Plan& plan, std::vector<Warning>& warnings) {
 
 } // namespace
 
-std::vector<Warning> findProblems(const Plan& plan) {
+std::vector<Warning> findProblems(const Plan& plan, const ModelOutline& model, const PlanEnvironment& environment) {
     const FormatRules& format = formatRulesOf(plan.recipe.format);
     std::vector<Warning> problems;
     if (quantizedWhere(plan, [](const auto&) { return true; }).empty())
@@ -157,6 +190,7 @@ std::vector<Warning> findProblems(const Plan& plan) {
     checkGroupSize(plan, problems);
     checkMultiple(plan, "outputs", format.rowMultiple, &PlannedLinear::rows, problems);
     checkMultiple(plan, "inputs", format.columnMultiple, &PlannedLinear::columns, problems);
+    checkMemoryLimit(plan, model, environment, problems);
     return problems;
 }
 
@@ -180,6 +214,7 @@ std::vector<Warning> findWarnings(const Plan& plan, const PlanEnvironment& envir
     warnOfIdleExpressions(plan, warnings);
     warnOfIdleOverrides(plan, warnings);
     warnOfLoaders(plan, warnings);
+    warnOfSlowSearch(plan, warnings);
     warnOfShortage("host memory", plan.peakHostBytes, environment.freeHostBytes,
                    "use fewer --samples or a smaller --prefetch", warnings);
     warnOfShortage("the memory of " + environment.device, plan.peakDeviceBytes, environment.freeDeviceBytes,

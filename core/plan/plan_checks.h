@@ -10,7 +10,7 @@
 namespace awq::core {
 
 // Linears that the group size or the format cannot take; each problem names the linears and offers ways out.
-std::vector<Warning> findProblems(const Plan& plan);
+std::vector<Warning> findProblems(const Plan& plan, const ModelOutline& model, const PlanEnvironment& environment);
 
 std::vector<LoaderVerdict> judgeLoaders(const Plan& plan, const std::string& family);
 

@@ -45,7 +45,7 @@ struct Recipe {
     std::int64_t maxShardSize = 5'000'000'000;        // bytes
     std::int64_t memoryLimit = 0;                     // bytes on the compute device; 0: none
     int prefetch = 1;                                 // blocks read ahead
-    std::string device = "auto";                      // "auto", "cpu", "cuda", "cuda:N"
+    std::string device = "auto";                      // "auto", "cpu", "cuda", "cuda:N", "cuda:0,1", "cpu,cpu"
     std::string dtype = "auto";                       // compute dtype: "auto", "float32", "float16", "bfloat16"
     int threads = 0;                                  // 0: all cores
 

@@ -234,12 +234,13 @@ const std::vector<RecipeOption>& recipeOptions() {
         bytes(
             "max-shard-size", "largest file of the output", 1, [](auto& r) -> auto& { return r.maxShardSize; }),
         bytes(
-            "memory-limit", "memory to use on the compute device; 0: all that is free", 0,
+            "memory-limit", "memory to use on each compute device (cpu: of the program); 0: what is there", 0,
             [](auto& r) -> auto& { return r.memoryLimit; }),
         integer(
             "prefetch", "blocks read ahead", 0, 64, [](auto& r) -> auto& { return r.prefetch; }),
         text(
-            "device", "NAME", "auto, cpu, cuda or cuda:N", [](auto& r) -> auto& { return r.device; }),
+            "device", "NAME", "auto, cpu, cuda or cuda:N; quantize takes several, as cuda:0,1",
+            [](auto& r) -> auto& { return r.device; }),
         text("dtype", "NAME", "compute dtype; auto: float32 on the CPU, the checkpoint's on a GPU",
              [](auto& r) -> auto& { return r.dtype; }, {"auto", "float32", "float16", "bfloat16"}),
         integer(

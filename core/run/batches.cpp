@@ -7,40 +7,35 @@
 namespace awq::core {
 namespace {
 
-constexpr std::int64_t tokensOnCpu = 1024; // activations of small models stay in the cache
-constexpr std::int64_t tokensOnGpu = 8192; // enough to fill it
-constexpr std::int64_t bytesAtOnce = 256LL << 20;
-
-// What the forward pass of a block holds per token: a few tensors of the residual's width, three of the widest
-// linear's.
 std::int64_t valuesPerToken(const DecoderSpec& spec) {
     std::int64_t widest = spec.hidden;
     for (const BlockSpec& block : spec.blocks)
         for (const LinearSpec& linear : linearsOf(block))
             widest = std::max({widest, linear.in, linear.out});
-    return 8 * spec.hidden + 3 * widest;
+    return activationValues(spec.hidden, widest);
 }
 
 } // namespace
 
-std::int64_t tokensOf(const HiddenBatches& hidden) {
-    std::int64_t tokens = 0;
-    for (const at::Tensor& batch : hidden)
-        tokens += batch.size(0) * batch.size(1);
-    return tokens;
-}
-
 Batching::Batching(const ComputePlace& place, const DecoderSpec& spec, std::int64_t length, const Workers& workers,
-                   std::int64_t bytesBeside)
+                   std::int64_t bytesBeside, const MemoryPlan& memory)
     : m_workers(workers) {
     const bool cpu = place.device.is_cpu();
-    m_sequences = std::max<std::int64_t>(1, (cpu ? tokensOnCpu : tokensOnGpu) / length);
+    const std::int64_t tokens = memory.tokensPerBatch > 0 ? memory.tokensPerBatch : comfortableTokens(cpu);
+    m_sequences = std::max<std::int64_t>(1, tokens / length);
     const std::int64_t bytes =
         m_sequences * length * valuesPerToken(spec) * std::int64_t(c10::elementSize(place.dtype)) + bytesBeside;
     const int threads = workers.threads();
-    if (cpu && threads * bytes <= bytesAtOnce)
+    if (cpu && memory.batchesAtOnce && threads * bytes <= bytesAtOnce)
         m_atOnce = std::size_t(threads);
     at::set_num_threads(m_atOnce > 1 ? 1 : threads);
+}
+
+std::vector<std::int64_t> Batching::batchesOf(std::int64_t sequences) const {
+    std::vector<std::int64_t> batches;
+    for (; sequences > 0; sequences -= batches.back())
+        batches.push_back(std::min(m_sequences, sequences));
+    return batches;
 }
 
 void Batching::forEach(std::size_t count, const std::function<void(std::size_t)>& work) const {

@@ -9,26 +9,24 @@
 
 #include "core/model/decoder/block_weights_torch.h"
 #include "core/model/decoder_spec.h"
+#include "core/plan/memory_plan.h"
 #include "core/quant/search/workers_torch.h"
+#include "core/run/hidden_batches_torch.h"
 #include "core/tensor.h"
 
 namespace awq::core {
-
-// Hidden states, [sequences, T, D] per batch, all of the same T.
-using HiddenBatches = std::vector<at::Tensor>;
-
-std::int64_t tokensOf(const HiddenBatches& hidden);
 
 class Batching {
 public:
     // For sequences of `length` tokens; also sets how many threads tensor operations of the calling thread use. The
     // sizes of batches do not depend on the number of threads. `bytesBeside`: what each batch needs besides the
-    // activations of a block.
+    // activations of a block. `memory`: what the plan allows.
     Batching(const ComputePlace& place, const DecoderSpec& spec, std::int64_t length, const Workers& workers,
-             std::int64_t bytesBeside = 0);
+             std::int64_t bytesBeside = 0, const MemoryPlan& memory = {});
 
     std::int64_t sequencesPerBatch() const { return m_sequences; }
-    std::size_t atOnce() const { return m_atOnce; } // batches computed at the same time
+    std::vector<std::int64_t> batchesOf(std::int64_t sequences) const; // how many sequences each one has
+    std::size_t atOnce() const { return m_atOnce; }                    // batches computed at the same time
 
     const Workers& workers() const { return m_workers; }
 

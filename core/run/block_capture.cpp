@@ -9,29 +9,27 @@
 namespace awq::core {
 
 CapturedBlock captureBlock(const BlockView& view, const HiddenBatches& hidden, std::int64_t sampleStep,
-                           bool keepFeatures, const std::function<void(double)>& progress) {
+                           bool keepFeatures, HiddenBatches* outputs, const std::function<void(double)>& progress) {
     CapturedBlock captured(sampleStep);
     const FeatureNeeds needs = keepFeatures ? featuresOf(view.spec) : FeatureNeeds();
-    if (keepFeatures) {
+    if (keepFeatures)
         captured.features.resize(hidden.size());
-        captured.outputs.resize(hidden.size());
-    }
     const std::size_t atOnce = view.batching.atOnce();
     std::int64_t firstToken = 0;
     for (std::size_t first = 0; first < hidden.size(); first += atOnce) {
         std::vector<InputRecorder> recorders;
         for (std::size_t i = first; i < std::min(first + atOnce, hidden.size()); ++i) {
             recorders.emplace_back(sampleStep, firstToken);
-            firstToken += hidden[i].size(0) * hidden[i].size(1);
+            firstToken += hidden.sequences(i) * view.context.length();
         }
         view.batching.forEach(recorders.size(), [&](std::size_t i) {
             view.reporter.checkCancelled();
             FeatureKeeper keeper(needs, recorders[i]);
             const at::Tensor output = forwardBlock(view.spec, view.weights, hidden[first + i], view.context, &keeper);
-            if (keepFeatures) {
+            if (keepFeatures)
                 captured.features[first + i] = keeper.take();
-                captured.outputs[first + i] = output;
-            }
+            if (outputs)
+                outputs->replace(first + i, output);
             recorders[i].endBatch();
         });
         for (const InputRecorder& recorder : recorders)
@@ -42,8 +40,8 @@ CapturedBlock captureBlock(const BlockView& view, const HiddenBatches& hidden, s
 }
 
 std::int64_t bytesOfFeatures(const BlockSpec& block, const HiddenBatches& hidden) {
-    const at::Tensor& first = hidden.front();
-    return tokensOf(hidden) * (featuresOf(block).valuesPerToken + first.size(2)) * std::int64_t(first.element_size());
+    return hidden.tokens() * (featuresOf(block).valuesPerToken + hidden.width()) *
+           std::int64_t(c10::elementSize(hidden.type()));
 }
 
 } // namespace awq::core

@@ -16,12 +16,12 @@ struct CapturedBlock {
 
     InputRecorder inputs;
     std::vector<BlockFeatures> features; // per batch; empty: not kept
-    HiddenBatches outputs;               // of the float block, per batch; likewise
 };
 
-// `sampleStep`: see InputStatistics. `progress`: share done, 0..1.
+// `sampleStep`: see InputStatistics. `outputs`: takes those of the float block, made like `hidden`; may be null.
+// `progress`: share done, 0..1.
 CapturedBlock captureBlock(const BlockView& view, const HiddenBatches& hidden, std::int64_t sampleStep,
-                           bool keepFeatures, const std::function<void(double)>& progress);
+                           bool keepFeatures, HiddenBatches* outputs, const std::function<void(double)>& progress);
 
 // Bytes that keeping the features of a block takes, outputs included.
 std::int64_t bytesOfFeatures(const BlockSpec& block, const HiddenBatches& hidden);

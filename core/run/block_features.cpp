@@ -4,6 +4,8 @@
 
 #include "core/run/block_features_torch.h"
 
+#include "core/run/module_runner_torch.h"
+
 namespace awq::core {
 namespace {
 
@@ -26,7 +28,8 @@ FeatureNeeds featuresOf(const BlockSpec& block) {
         if (set.use != ScaleSetUse::standard || isSingleLinear(set) || set.inspected.kind == InspectedKind::block)
             continue;
         needs.inputs.insert(set.inputOf);
-        if (set.inspected.kind == InspectedKind::attention || set.inspected.kind == InspectedKind::mlp)
+        if (set.inspected.kind == InspectedKind::attention ||
+            (set.inspected.kind == InspectedKind::mlp && !isGatedMlp(block, set)))
             needs.outputs.insert(set.inspected.kind);
         if (set.inspected.kind == InspectedKind::mlp && !block.moe)
             needs.inputs.insert(block.mlp.down.name);

@@ -23,7 +23,7 @@ private:
 } // namespace
 
 std::int64_t largestGram(const at::Device& device) {
-    return device.is_cpu() ? 72LL << 20 : 1LL << 30;
+    return largestGramBytes(device.is_cpu());
 }
 
 void InputRecorder::onLinear(const std::string& name, const at::Tensor& input) {

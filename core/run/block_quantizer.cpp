@@ -9,7 +9,6 @@
 #include <chrono>
 #include <utility>
 
-#include "core/device.h"
 #include "core/export/checkpoint_writer.h"
 #include "core/quant/search/fold_scales_torch.h"
 #include "core/run/block_capture_torch.h"
@@ -17,13 +16,11 @@
 #include "core/run/scale_choice_torch.h"
 #include "core/run/stage_moments_torch.h"
 #include "core/run/stage_rounding_torch.h"
-#include "kernels/device.h"
 
 namespace awq::core {
 namespace {
 
 constexpr std::int64_t clipTokens = 512;                // of the calibration, as llm-awq
-constexpr std::int64_t featuresOnHost = 160'000'000;    // bytes kept without a memory limit
 constexpr double captureShare = 0.1, scaleShare = 0.75; // of a block's work, for progress
 
 class BlockQuantizer {
@@ -67,37 +64,16 @@ private:
         m_reporter.phase(Phase::capturing, m_task.block);
         const bool fast =
             m_task.plan.recipe.engine == "fast" && m_task.plan.recipe.scaleSearch != "solved" && !m_task.given;
-        m_captured = captureBlock(m_view, m_hidden, sampleStepFor(tokensOf(m_hidden), clipTokens),
-                                  fast && featuresFit(), [&](double share) { m_task.progress(captureShare * share); });
+        const bool keepFeatures = fast && m_task.plan.memory.keepFeatures;
+        if (keepFeatures || m_task.passOn)
+            m_outputs = HiddenBatches::like(m_hidden);
+        m_captured = captureBlock(m_view, m_hidden, sampleStepFor(m_hidden.tokens(), clipTokens), keepFeatures,
+                                  m_outputs.empty() ? nullptr : &m_outputs,
+                                  [&](double share) { m_task.progress(captureShare * share); });
         requireFiniteInputs();
         m_reporter.sampleMemory();
-    }
-
-    // Whether the features may stay: within the limit beside what is there; without a limit, what a GPU has to spare,
-    // and little enough on the CPU to keep the promise of a peak that does not depend on the model.
-    bool featuresFit() const {
-        const std::int64_t bytes = bytesOfFeatures(m_view.spec, m_hidden), limit = m_task.plan.recipe.memoryLimit;
-        if (limit > 0)
-            return bytes <= limit - workingBytes() && bytes <= memoryBytes() / 2;
-        return bytes <= memoryBytes() / 2 && (!m_task.place.device.is_cpu() || bytes <= featuresOnHost);
-    }
-
-    // Free on the CPU, in all on a GPU, whose free memory is not known.
-    std::int64_t memoryBytes() const {
-        if (m_task.place.device.is_cpu())
-            return freeBytes("cpu");
-        kernels::DeviceInfo device;
-        return kernels::queryDevice(m_task.place.device.index(), device) ? device.memoryBytes : 0;
-    }
-
-    // Hidden states, the block in its forms (compute dtype twice, folded in float32) and the statistics.
-    std::int64_t workingBytes() const {
-        std::int64_t bytes = bytesOfStatistics(m_task.model.spec(), m_task.place.device);
-        for (const auto& [name, tensor] : m_view.weights.tensors)
-            bytes += tensor.numel() * std::int64_t(2 * tensor.element_size() + sizeof(float));
-        for (const at::Tensor& batch : m_hidden)
-            bytes += std::int64_t(batch.nbytes());
-        return bytes;
+        if (m_task.passOn)
+            m_task.passOn(m_outputs);
     }
 
     void requireFiniteInputs() const {
@@ -109,20 +85,20 @@ private:
 
     void chooseScales() {
         m_reporter.phase(Phase::searching, m_task.block);
-        for (const auto& [name, tensor] : m_view.weights.tensors)
-            m_folded.tensors[name] = tensor.to(at::kFloat);
         std::vector<ScaleChoice> choices;
         const std::vector<ScaleSet>& sets = m_view.spec.scaleSets;
         for (const ScaleSet& set : sets) {
             choices.push_back(chosenScale(set));
             m_task.progress(captureShare + scaleShare * double(choices.size()) / double(sets.size()));
         }
+        m_captured.features.clear();
+        for (const auto& [name, tensor] : m_view.weights.tensors)
+            m_folded.tensors[name] = tensor.to(at::kFloat);
         for (std::size_t i = 0; i < sets.size(); ++i) {
             if (choices[i].channelScale.defined())
                 fold(sets[i], choices[i].channelScale);
             m_block.result.scaleSets.push_back(std::move(choices[i].result));
         }
-        m_captured.features.clear();
     }
 
     ScaleChoice chosenScale(const ScaleSet& set) const {
@@ -246,9 +222,9 @@ private:
         m_folded.tensors.clear();
     }
 
-    // Measures the quantized block against the float one, whose output takes the place of the input. The quantized
-    // block acts like the float one with the effective weights.
-    // With two streams the quantized block runs on its own.
+    // Measures the quantized block against the float one, whose output takes the place of the input unless it was
+    // passed on. The quantized block acts like the float one with the effective weights. With two streams the quantized
+    // block runs on its own.
     void advance() {
         struct Error {
             double squares = 0, relative = 0;
@@ -256,21 +232,25 @@ private:
         std::vector<Error> errors(m_hidden.size());
         m_view.batching.forEach(m_hidden.size(), [&](std::size_t i) {
             m_reporter.checkCancelled();
-            at::Tensor& batch = m_hidden[i];
+            const at::Tensor input = m_hidden[i];
             HiddenBatches* quantized = m_task.quantizedHidden;
             const at::Tensor rounded =
-                forwardBlock(m_view.spec, m_effective, quantized ? (*quantized)[i] : batch, m_view.context);
+                forwardBlock(m_view.spec, m_effective, quantized ? (*quantized)[i] : input, m_view.context);
             if (quantized)
-                (*quantized)[i] = rounded;
-            batch = m_captured.outputs.empty() ? forwardBlock(m_view.spec, m_view.weights, batch, m_view.context)
-                                               : std::exchange(m_captured.outputs[i], {});
-            const at::Tensor exact = batch.to(at::kFloat);
+                quantized->replace(i, rounded);
+            const at::Tensor output =
+                m_outputs.empty() ? forwardBlock(m_view.spec, m_view.weights, input, m_view.context) : m_outputs[i];
+            if (!m_task.passOn)
+                m_hidden.replace(i, output);
+            if (!m_outputs.empty())
+                m_outputs.release(i);
+            const at::Tensor exact = output.to(at::kFloat);
             const at::Tensor perToken = (rounded.to(at::kFloat) - exact).square_().sum(-1);
             errors[i].squares = perToken.sum(at::kDouble).item<double>();
             const at::Tensor magnitude = exact.square().sum(-1).clamp_min_(1e-30);
             errors[i].relative = (perToken / magnitude).sum(at::kDouble).item<double>();
         });
-        const double tokens = double(tokensOf(m_hidden));
+        const double tokens = double(m_hidden.tokens());
         for (const Error& error : errors) {
             m_block.result.outputMse += error.squares / (tokens * double(m_task.model.spec().hidden));
             m_block.result.relativeError += error.relative / tokens;
@@ -282,6 +262,7 @@ private:
     RunReporter& m_reporter;
     BlockView m_view;
     CapturedBlock m_captured;
+    HiddenBatches m_outputs;  // of the float block, when they are known before the end
     BlockWeights m_folded;    // float32; linears leave it once rounded
     BlockWeights m_effective; // compute dtype: rounded linears with the channel scales taken out, the rest as it was
     ScalesByLinear m_scales;

@@ -28,6 +28,9 @@ struct BlockTask {
     // the recipe corrects targets.
     HiddenBatches* quantizedHidden = nullptr;
     std::function<void(double)> progress; // share of the block's work done, 0..1
+    // Takes the float block's outputs as soon as they are there, for whoever works on the next block meanwhile; null:
+    // they take the place of the inputs at the end.
+    std::function<void(const HiddenBatches&)> passOn;
 };
 
 struct QuantizedBlock {
@@ -44,8 +47,8 @@ std::int64_t bytesOfStatistics(const DecoderSpec& spec, const at::Device& device
 BlockWeights effectiveBlock(const BlockSpec& spec, const BlockWeights& weights, const BlockResult& result,
                             const std::map<std::string, QuantizedGroups>& linears);
 
-// `weights`: the float block. `hidden`: in, the block's input; out, the float block's output (batch by batch in place
-// of the input, so that both never exist at once). Throws Error(badInput) naming the linear whose inputs are not
+// `weights`: the float block. `hidden`: in, the block's input; out, the float block's output, unless the task passes it
+// on. Throws Error(badInput) naming the linear whose inputs are not
 // finite.
 QuantizedBlock quantizeBlock(const BlockTask& task, const BlockWeights& weights, const SequenceContext& context,
                              const Batching& batching, HiddenBatches& hidden, RunReporter& reporter);

@@ -25,7 +25,7 @@ public:
     }
 
     CompareResult run() {
-        m_reporter.watchMemory(deviceName(m_place));
+        m_reporter.watchMemory({deviceName(m_place)});
         m_reporter.emit(Started{"compare", m_a.folder.path().string(), "", m_a.folder.blockCount(), 0});
         const TextWindows text = fitted(m_request.text, m_a.folder, m_reporter);
         m_windows = makeWindows(text, m_a.folder.path(), m_a.folder.spec().embedding.vocabulary);

@@ -7,11 +7,12 @@
 
 #include <fstream>
 #include <mutex>
+#include <sstream>
 #include <thread>
 
 #include <ATen/Context.h>
 #include <ATen/detail/CUDAHooksInterface.h>
-#include <c10/core/DeviceGuard.h>
+#include <c10/core/CachingDeviceAllocator.h>
 
 #include "core/error.h"
 
@@ -67,7 +68,7 @@ std::string resolveDevice(const std::string& requested) {
         index = std::stoi(requested.substr(5));
     else
         throw Error(ErrorCode::usage, "unknown device '" + requested + "'", "--device",
-                    "use auto, cpu, cuda or cuda:N");
+                    "use auto, cpu, cuda or cuda:N; several only for quantize, as cuda:0,1");
     const int count = cudaDeviceCount();
     if (index >= count)
         badInput("device '" + requested + "' is not available", "--device",
@@ -78,18 +79,43 @@ std::string resolveDevice(const std::string& requested) {
 
 std::vector<DeviceInfo> listDevices() {
     std::vector<DeviceInfo> devices;
-    devices.push_back({"cpu", std::to_string(std::thread::hardware_concurrency()) + " CPU cores", memInfo("MemTotal"),
-                       memInfo("MemAvailable")});
-    for (int i = 0; i < cudaDeviceCount(); ++i)
-        devices.push_back({"cuda:" + std::to_string(i), "CUDA device " + std::to_string(i), 0,
-                           freeBytes("cuda:" + std::to_string(i))});
+    const DeviceMemory host = deviceMemory("cpu");
+    devices.push_back(
+        {"cpu", std::to_string(std::thread::hardware_concurrency()) + " CPU cores", host.total, host.free});
+    for (int i = 0; i < cudaDeviceCount(); ++i) {
+        const std::string name = "cuda:" + std::to_string(i);
+        const DeviceMemory memory = deviceMemory(name);
+        devices.push_back({name, "CUDA device " + std::to_string(i), memory.total, memory.free});
+    }
     return devices;
 }
 
-std::int64_t freeBytes(const std::string& device) {
+std::vector<std::string> resolveDevices(const std::string& requested) {
+    std::vector<std::string> devices;
+    std::istringstream parts(requested);
+    for (std::string part; std::getline(parts, part, ',');) {
+        const bool number = !part.empty() && part.find_first_not_of("0123456789") == std::string::npos;
+        devices.push_back(resolveDevice(number && !devices.empty() ? "cuda:" + part : part));
+    }
+    if (devices.empty())
+        devices.push_back(resolveDevice(requested));
+    return devices;
+}
+
+DeviceMemory deviceMemory(const std::string& device) {
     if (device == "cpu")
-        return memInfo("MemAvailable");
-    return 0;
+        return {memInfo("MemAvailable"), memInfo("MemTotal")};
+    try {
+        const c10::Device named(device);
+        const auto [free, total] = at::getDeviceAllocator(named.type())->getMemoryInfo(named.index());
+        return {std::int64_t(free), std::int64_t(total)};
+    } catch (const std::exception&) { // a broken driver: unknown
+        return {};
+    }
+}
+
+std::int64_t freeBytes(const std::string& device) {
+    return deviceMemory(device).free;
 }
 
 } // namespace awq::core

@@ -50,7 +50,7 @@ private:
         const ModelFolder& folder = model.folder;
         const ComputePlace place =
             choosePlace(m_request.compute.device, m_request.compute.dtype, m_request.compute.threads, folder.dtype());
-        m_reporter.watchMemory(deviceName(place));
+        m_reporter.watchMemory({deviceName(place)});
         const double start = m_reporter.seconds();
         const TextWindows text = fitted(m_request.text, folder, m_reporter);
         const WindowedIds windows = makeWindows(text, folder.path(), folder.spec().embedding.vocabulary);

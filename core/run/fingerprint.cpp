@@ -66,6 +66,17 @@ Fingerprint fingerprintOf(const ModelFolder& model, const Recipe& recipe, const 
     return fingerprint;
 }
 
+std::string textOf(const Fingerprint& fingerprint) {
+    return nlohmann::json{fingerprint.config, fingerprint.shards, fingerprint.calibration, fingerprint.recipe,
+                          fingerprint.version}
+        .dump();
+}
+
+Fingerprint fingerprintFromText(const std::string& text) {
+    const auto parts = nlohmann::json::parse(text).get<std::vector<std::string>>();
+    return {parts.at(0), parts.at(1), parts.at(2), parts.at(3), parts.at(4)};
+}
+
 void requireSame(const Fingerprint& before, const Fingerprint& now, const std::string& runDir) {
     std::string changed;
     const auto compare = [&](const std::string& what, const std::string& a, const std::string& b) {

@@ -20,6 +20,10 @@ std::string shardHash(const TensorSource& tensors);
 // Of config and shards together, hex.
 std::string modelHash(const ModelFolder& model);
 
+// One line of text, and back.
+std::string textOf(const Fingerprint& fingerprint);
+Fingerprint fingerprintFromText(const std::string& text);
+
 // Throws Error(badInput) that says which parts changed.
 void requireSame(const Fingerprint& before, const Fingerprint& now, const std::string& runDir);
 

@@ -73,6 +73,7 @@ BlockResult FinishedBlocks::result(int block) const {
 }
 
 fs::path FinishedBlocks::snapshot(int block) const {
+    const std::lock_guard lock(m_restoring);
     if (!hasSnapshot(block))
         restore(block);
     return snapshotFile(m_store, block);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -23,7 +24,7 @@ public:
     bool hasResult(int block) const;
 
     BlockResult result(int block) const; // with arrays
-    // The snapshot; made from the written folder when it is gone.
+    // The snapshot; made from the written folder when it is gone. Any thread.
     std::filesystem::path snapshot(int block) const;
     std::map<std::string, QuantizedGroups> linears(int block) const; // by relative name, on the CPU
 
@@ -33,6 +34,7 @@ private:
     bool hasSnapshot(int block) const;
     void restore(int block) const;
 
+    mutable std::mutex m_restoring;
     const RunStore& m_store;
     const ModelFolder& m_model;
     std::optional<ModelFolder> m_written; // the folder the run wrote, unchanged since, in a format that keeps the codes

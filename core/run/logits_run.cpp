@@ -41,7 +41,7 @@ std::vector<std::int64_t> computeLogits(const LogitsRequest& request, RunReporte
     const ModelFolder model = ModelFolder::open(request.model);
     const ComputePlace place =
         choosePlace(request.compute.device, request.compute.dtype, request.compute.threads, model.dtype());
-    reporter.watchMemory(deviceName(place));
+    reporter.watchMemory({deviceName(place)});
     reporter.emit(Started{"logits", model.path().string(), "", model.blockCount(), 0});
     const at::Tensor ids = readTokens(request, model.spec().embedding.vocabulary);
     reporter.phase(Phase::evaluating);

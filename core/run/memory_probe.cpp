@@ -34,13 +34,16 @@ void returnFreeMemory() {
 void MemoryProbe::sample() {
     m_host = anonymousBytes();
     m_peakHost = std::max(m_peakHost, m_host);
-    if (m_device == "cpu")
-        return;
-    const c10::Device device(m_device);
-    const auto stats = at::getDeviceAllocator(device.type())->getDeviceStats(device.index());
-    const auto& allocated = stats.allocated_bytes[std::size_t(c10::CachingAllocator::StatType::AGGREGATE)];
-    m_deviceBytes = allocated.current;
-    m_peakDevice = std::max<std::int64_t>(m_peakDevice, allocated.peak);
+    m_deviceBytes = 0;
+    for (const std::string& name : m_devices) {
+        if (name == "cpu")
+            continue;
+        const c10::Device device(name);
+        const auto stats = at::getDeviceAllocator(device.type())->getDeviceStats(device.index());
+        const auto& allocated = stats.allocated_bytes[std::size_t(c10::CachingAllocator::StatType::AGGREGATE)];
+        m_deviceBytes = std::max<std::int64_t>(m_deviceBytes, allocated.current);
+        m_peakDevice = std::max<std::int64_t>(m_peakDevice, allocated.peak);
+    }
 }
 
 } // namespace awq::core

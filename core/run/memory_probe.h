@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace awq::core {
 
@@ -13,16 +14,18 @@ void returnFreeMemory();
 
 class MemoryProbe {
 public:
-    explicit MemoryProbe(std::string device) : m_device(std::move(device)) {} // resolved: "cpu", "cuda:0"
+    explicit MemoryProbe(std::vector<std::string> devices) : m_devices(std::move(devices)) {} // "cpu", "cuda:0"
 
-    void sample();                                             // also updates the peaks
-    std::int64_t hostBytes() const { return m_host; }          // anonymous memory: what is not backed by mapped files
-    std::int64_t deviceBytes() const { return m_deviceBytes; } // allocated for tensors; 0 on the CPU
+    void sample();                                    // also updates the peaks
+    std::int64_t hostBytes() const { return m_host; } // anonymous memory: what is not backed by mapped files
+    std::int64_t deviceBytes() const {
+        return m_deviceBytes;
+    } // allocated for tensors, on the fullest device; 0 on the CPU
     std::int64_t peakHostBytes() const { return m_peakHost; }
     std::int64_t peakDeviceBytes() const { return m_peakDevice; }
 
 private:
-    std::string m_device;
+    std::vector<std::string> m_devices;
     std::int64_t m_host = 0, m_deviceBytes = 0, m_peakHost = 0, m_peakDevice = 0;
 };
 

@@ -7,9 +7,11 @@
 namespace awq::core {
 namespace {
 
-// Inputs and outputs kept at a time.
-std::int64_t pieceBytes(const at::Device& device) {
-    return device.is_cpu() ? 96LL << 20 : 4LL << 30;
+// Inputs and outputs kept at a time unless the plan says so.
+std::int64_t pieceBytes(const BlockView& view, const HiddenBatches& hidden) {
+    if (view.plan.memory.pieceBytes > 0)
+        return view.plan.memory.pieceBytes;
+    return hidden[0].device().is_cpu() ? 96LL << 20 : 4LL << 30;
 }
 
 } // namespace
@@ -18,12 +20,13 @@ ModuleError::ModuleError(const BlockView& view, const ScaleSet& set, std::vector
                          const HiddenBatches& hidden, const Batching& batching)
     : m_view(view), m_set(set), m_linears(std::move(linears)), m_hidden(hidden), m_batching(batching) {
     const std::int64_t inputWidth = view.weightOf(set.consumers.front()).size(1);
+    const std::int64_t perSequence =
+        view.context.length() * (inputWidth + hidden.width()) * std::int64_t(c10::elementSize(hidden.type()));
+    const std::int64_t most = pieceBytes(view, hidden);
     std::int64_t bytes = 0;
     for (std::size_t i = 0; i < hidden.size(); ++i) {
-        const at::Tensor& batch = hidden[i];
-        const std::int64_t tokens = batch.size(0) * batch.size(1);
-        const std::int64_t batchBytes = tokens * (inputWidth + batch.size(2)) * std::int64_t(batch.element_size());
-        if (i == 0 || bytes + batchBytes > pieceBytes(batch.device())) {
+        const std::int64_t batchBytes = hidden.sequences(i) * perSequence;
+        if (i == 0 || bytes + batchBytes > most) {
             m_firstBatch.push_back(i);
             bytes = 0;
         }

@@ -22,22 +22,23 @@ ModuleLosses::ModuleLosses(const BlockView& view, const ScaleSet& set, const Can
                            const HiddenBatches& hidden, const std::vector<BlockFeatures>& features)
     : m_view(view), m_weights(weights), m_runner(makeModuleRunner(view, set, weights.rows())),
       m_samples(hidden.size()) {
-    view.batching.forEach(hidden.size(), [&](std::size_t i) { m_samples[i] = sampleOf(set, hidden[i], features[i]); });
+    view.batching.forEach(hidden.size(), [&](std::size_t i) { m_samples[i] = sampleOf(set, hidden, i, features[i]); });
     for (const ModuleSample& sample : m_samples) {
         m_sequences += int(sample.sequences);
-        m_elements += sample.output.defined() ? double(sample.output.numel()) : 0.0;
+        if (sample.input.defined())
+            m_elements += double(sample.sequences * view.context.length() * hidden.width());
     }
 }
 
-ModuleSample ModuleLosses::sampleOf(const ScaleSet& set, const at::Tensor& hidden,
+ModuleSample ModuleLosses::sampleOf(const ScaleSet& set, const HiddenBatches& hidden, std::size_t batch,
                                     const BlockFeatures& features) const {
     ModuleSample sample;
-    sample.sequences = hidden.size(0);
-    sample.input = set.inspected.kind == InspectedKind::block ? hidden : features.input(set.inputOf);
+    sample.sequences = hidden.sequences(batch);
+    sample.input = set.inspected.kind == InspectedKind::block ? hidden[batch] : features.input(set.inputOf);
     if (!sample.input.defined())
         return sample;
     sample.output = features.output(set.inspected.kind);
-    if (!sample.output.defined())
+    if (!sample.output.defined() && m_runner->needsOutput())
         sample.output = runModule(m_view.spec, set.inspected, m_view.weights, sample.input, m_view.context);
     if (!m_view.spec.moe)
         sample.inner = features.input(m_view.spec.mlp.down.name);
@@ -47,7 +48,7 @@ ModuleSample ModuleLosses::sampleOf(const ScaleSet& set, const at::Tensor& hidde
 at::Tensor ModuleLosses::lossesOf(const at::Tensor& weights, int batch) const {
     m_view.reporter.checkCancelled();
     const ModuleSample& sample = m_samples[std::size_t(batch)];
-    if (!sample.output.defined())
+    if (!sample.input.defined())
         return at::zeros({sample.sequences}, weights.options().dtype(at::kDouble));
     return m_runner->losses(weights, sample);
 }

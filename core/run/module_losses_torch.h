@@ -24,7 +24,8 @@ public:
     std::vector<std::vector<double>> measure(const std::vector<Trial>& trials) override;
 
 private:
-    ModuleSample sampleOf(const ScaleSet& set, const at::Tensor& hidden, const BlockFeatures& features) const;
+    ModuleSample sampleOf(const ScaleSet& set, const HiddenBatches& hidden, std::size_t batch,
+                          const BlockFeatures& features) const;
     std::vector<double> run(const Trial& trial) const;
     std::vector<double> runBatchesAtOnce(const Trial& trial) const;
     at::Tensor lossesOf(const at::Tensor& weights, int batch) const; // float64 [sequences]

@@ -94,6 +94,7 @@ public:
                                                                             : changeOf(both, sample.inner);
         return squaresBySequence(at::linear(change, m_down), {}, sample.sequences);
     }
+    bool needsOutput() const override { return false; }
 
 private:
     bool isKernelActivation() const { return m_spec.activation == Activation::silu; }
@@ -133,6 +134,12 @@ bool areNames(const std::vector<std::string>& names, const std::vector<LinearSpe
 
 } // namespace
 
+bool isGatedMlp(const BlockSpec& block, const ScaleSet& set) {
+    const MlpSpec& mlp = block.mlp;
+    return set.inspected.kind == InspectedKind::mlp && !block.moe && mlp.gate &&
+           areNames(set.consumers, {mlp.gate, mlp.up});
+}
+
 std::unique_ptr<ModuleRunner> makeModuleRunner(const BlockView& view, const ScaleSet& set,
                                                const std::vector<std::int64_t>& rows) {
     const AttentionSpec& attention = view.spec.attention;
@@ -142,9 +149,7 @@ std::unique_ptr<ModuleRunner> makeModuleRunner(const BlockView& view, const Scal
     if (set.inspected.kind == InspectedKind::attention && areNames(set.consumers, projections))
         return std::make_unique<AttentionModule>(view, projections);
     const MlpSpec& mlp = view.spec.mlp;
-    const bool dense = set.inspected.kind == InspectedKind::mlp && !view.spec.moe && mlp.gate;
-    if (dense && areNames(set.consumers, {mlp.gate, mlp.up}) &&
-        !view.weights.find(mlp.activationName + ".scales").defined())
+    if (isGatedMlp(view.spec, set) && !view.weights.find(mlp.activationName + ".scales").defined())
         return std::make_unique<GatedMlpModule>(view);
     return std::make_unique<AnyModule>(view, set, rows);
 }

@@ -23,7 +23,11 @@ public:
     // float64 [sequences] on the device: sums of squared differences. `weights`: the consumers', stacked, [rows, in].
     // Called from several threads.
     virtual at::Tensor losses(const at::Tensor& weights, const ModuleSample& sample) const = 0;
+    virtual bool needsOutput() const { return true; } // else the sample's may be undefined
 };
+
+// A dense gated MLP of which gate and up are searched: only the difference before its down projection counts.
+bool isGatedMlp(const BlockSpec& block, const ScaleSet& set);
 
 // Attention whose query, key and value are searched: one stacked projection, then heads, output projection, difference.
 // A dense gated MLP: one stacked projection, the difference of the activations, then the down projection alone. Any

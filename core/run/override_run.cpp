@@ -124,20 +124,23 @@ private:
 
     // A block before it whose codes are needed and gone is quantized again, with the scales it had.
     QuantizedBlock quantize(int target, const BlockResult& known) {
-        QuantizeWalk walk(m_setup, m_reporter);
+        QuantizeWalk walk(m_setup, m_reporter, m_setup.place(), m_setup.recipe().threads);
+        Streams streams = walk.embedAll(m_request.runDir);
         const bool codes = m_setup.recipe().correctsTargets();
         for (int block = 0; block < target; ++block) {
+            const BlockWeights weights = walk.load(block);
             if (m_finished.has(block) || !codes) {
-                walk.pass(block, m_finished);
+                walk.pass(block, weights, m_finished, streams);
             } else {
                 const BlockResult before = m_finished.result(block);
-                walk.quantize(block, &before, [](double) {});
+                walk.quantize(block, weights, &before, streams, [](double) {});
             }
             walk.leave(block);
             m_reporter.progress(walkShare * double(block + 1) / double(target));
         }
         const double first = target > 0 ? walkShare : 0;
-        return walk.quantize(target, &known, [&](double share) { m_reporter.progress(first + (1 - first) * share); });
+        return walk.quantize(target, walk.load(target), &known, streams,
+                             [&](double share) { m_reporter.progress(first + (1 - first) * share); });
     }
 
     void save(int block, const QuantizedBlock& made) const {

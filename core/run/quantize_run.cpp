@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The main job, block by block: read, search, round, snapshot, add to the output; then verify and rename.
+// The main job: devices work on the blocks, finished ones are added to the output; then verify and rename.
 #include "core/tensor.h"
 
 #include "core/run/quantize_run.h"
 
 #include <algorithm>
 #include <optional>
+#include <thread>
 
 #include "core/export/awq_results.h"
 #include "core/export/output_folder.h"
 #include "core/export/verify.h"
-#include "core/run/block_snapshot_torch.h"
+#include "core/run/block_team_torch.h"
 #include "core/run/checkpoint_assembly.h"
 #include "core/run/fingerprint.h"
 #include "core/run/finished_blocks_torch.h"
-#include "core/run/quantize_walk_torch.h"
+#include "core/run/process_group.h"
 #include "core/run/run_reporter.h"
 #include "core/store/run_store.h"
 
@@ -29,12 +30,17 @@ class QuantizeJob {
 public:
     QuantizeJob(const QuantizeRequest& request, RunReporter& reporter)
         : m_request(request), m_recipe(request.recipe), m_reporter(reporter),
-          m_setup(request.model, request.recipe, reporter), m_model(m_setup.model()),
-          m_runDir(request.runDir.empty() ? fs::path(request.output.string() + ".run") : request.runDir) {}
+          m_setup(request.model, request.recipe, reporter, processPlace()), m_model(m_setup.model()),
+          m_runDir(request.runDir.empty() ? fs::path(request.output.string() + ".run") : request.runDir) {
+        if (const std::optional<ProcessPlace> process = processPlace())
+            m_group.emplace(*process);
+    }
 
     QuantizeResult run() {
         m_reporter.phase(Phase::reading);
         m_setup.makePlan(m_request.output);
+        if (m_group && !m_group->isFirst())
+            return help();
         const std::string left = stateLeft();
         if (left == "finished" && fs::exists(m_request.output / "config.json"))
             return finishedBefore();
@@ -43,7 +49,7 @@ public:
         m_setup.readCalibration();
         openStore();
         m_reporter.emit(
-            Started{"quantize", m_model.path().string(), m_runDir.string(), m_model.blockCount(), m_blocksDone});
+            Started{"quantize", m_model.path().string(), m_runDir.string(), m_model.blockCount(), m_leading});
         for (const Warning& warning : m_setup.plan().warnings)
             m_reporter.warn(warning.what, warning.where, warning.hint);
         CheckpointAssembly assembly(m_model, m_setup.plan(), m_setup.storage(), output.work());
@@ -58,7 +64,7 @@ public:
         return finish(manifest);
     }
 
-    int blocksDone() const { return m_blocksDone; }
+    int blocksDone() const { return m_board ? m_board->finished() : 0; }
     bool hasStore() const { return m_store.has_value(); }
     const fs::path& runDir() const { return m_runDir; }
     std::string device() const { return m_setup.device(); }
@@ -94,7 +100,6 @@ private:
         if (m_request.resume && exists) {
             openForResuming(fingerprint);
             m_store->setState("running");
-            m_blocksDone = FinishedBlocks(*m_store, m_model).leading();
         } else {
             if (exists && (m_request.force || RunStore::open(m_runDir).info().state == "finished") &&
                 !RunStore::isLocked(m_runDir))
@@ -102,66 +107,83 @@ private:
             m_store.emplace(RunStore::create(m_runDir, {m_model.path(), m_request.output, m_recipe, fingerprint,
                                                         m_model.blockCount(), "running", "", ""}));
         }
+        m_finished.emplace(*m_store, m_model);
+        m_kept = keptBlocks(m_request.resume);
+        m_leading = int(std::find(m_kept.begin(), m_kept.end(), false) - m_kept.begin());
+        m_board.emplace(m_kept, m_group ? &*m_group : nullptr);
+        tellGroup();
         m_reporter.keepJournal(*m_store);
     }
 
-    fs::path snapshotOf(int block) const { return FinishedBlocks::snapshotFile(*m_store, block); }
+    void tellGroup() {
+        if (m_group)
+            m_group->openRun(textOf(m_store->info().fingerprint));
+    }
 
+    BlockJob blockJob(bool reuseScales) {
+        return {m_setup, *m_store, *m_finished, m_reporter, *m_board, reuseScales, blocksShare};
+    }
+
+    // The devices work on the blocks; meanwhile the finished ones go into the output, in their order.
     void walkBlocks(CheckpointAssembly& assembly) {
-        const FinishedBlocks finished(*m_store, m_model);
-        const std::vector<bool> kept = keptBlocks(finished);
-        const auto lastToMake = std::find(kept.rbegin(), kept.rend(), false);
-        std::optional<QuantizeWalk> walk;
-        if (lastToMake != kept.rend())
-            walk.emplace(m_setup, m_reporter);
+        const BlockJob job = blockJob(m_request.resume);
+        std::jthread devices([&] {
+            try {
+                const c10::InferenceMode inference;
+                BlockTeam(job).work();
+                m_board->end(nullptr);
+            } catch (...) {
+                m_board->end(std::current_exception());
+            }
+        });
         for (int block = 0; block < m_model.blockCount(); ++block) {
-            m_reporter.checkCancelled();
-            if (block > kept.rend() - lastToMake - 1)
-                walk.reset(); // the hidden states have done their work
-            if (kept[std::size_t(block)])
-                keep(block, finished, walk);
-            else
-                quantize(block, finished, *walk);
+            m_board->waitFor(block);
+            if (m_board->isElsewhere(block) || (block >= m_leading && m_kept[std::size_t(block)]))
+                tellOfOthers(m_store->loadBlockSummary(block));
             m_reporter.phase(Phase::writing, block);
-            assembly.addBlock(block, finished.snapshot(block));
-            if (walk)
-                walk->leave(block);
-            m_reporter.progress(blocksShare * (block + 1) / m_model.blockCount());
+            assembly.addBlock(block, m_finished->snapshot(block));
+            m_reporter.endPhase(); // waiting is none
         }
     }
 
+    // Blocks that were done before, or by another process.
+    void tellOfOthers(const BlockResult& done) {
+        m_reporter.emit(BlockDone{done.block, done.seconds, done.outputMse, done.relativeError});
+        m_reporter.progress(blocksShare * m_board->share());
+    }
+
     // Where targets are corrected, a block depends on those before it.
-    std::vector<bool> keptBlocks(const FinishedBlocks& finished) const {
+    std::vector<bool> keptBlocks(bool resume) const {
         std::vector<bool> kept;
-        const int leading = m_request.resume ? finished.leading() : 0;
+        const int leading = resume ? m_finished->leading() : 0;
         for (int block = 0; block < m_model.blockCount(); ++block)
-            kept.push_back(block < leading || (m_request.resume && !m_recipe.correctsTargets() && finished.has(block)));
+            kept.push_back(block < leading || (resume && !m_recipe.correctsTargets() && m_finished->has(block)));
         return kept;
     }
 
-    void keep(int block, const FinishedBlocks& finished, std::optional<QuantizeWalk>& walk) {
-        if (walk)
-            walk->pass(block, finished);
-        m_results.push_back(m_store->loadBlockSummary(block));
-        const BlockResult& result = m_results.back();
-        if (block >= m_blocksDone) // those before were said to be done when the run started
-            m_reporter.emit(BlockDone{block, result.seconds, result.outputMse, result.relativeError});
-    }
-
-    void quantize(int block, const FinishedBlocks& finished, QuantizeWalk& walk) {
-        const auto progress = [&](double share) {
-            m_reporter.progress(blocksShare * (block + share) / m_model.blockCount());
-        };
-        std::optional<BlockResult> known;
-        if (m_request.resume && finished.hasResult(block))
-            known = finished.result(block);
-        const QuantizedBlock quantized = walk.quantize(block, known ? &*known : nullptr, progress);
-        m_reporter.phase(Phase::packing, block);
-        writeSnapshot(snapshotOf(block), quantized);
-        m_store->saveBlock(quantized.result); // last: it says that the block is whole
-        m_reporter.emit(SnapshotSaved{block});
-        m_blocksDone = std::max(m_blocksDone, block + 1);
-        m_results.push_back(m_store->loadBlockSummary(block));
+    // One of several processes, not the first: works on blocks that others leave, and waits for the end.
+    QuantizeResult help() {
+        m_setup.readCalibration();
+        requireSame(fingerprintFromText(m_group->awaitRun(m_reporter.stop())), m_setup.fingerprint(),
+                    m_runDir.string());
+        if (!hasRun())
+            badInput("the run of the first process is not here", m_runDir.string(),
+                     "all processes need the same --output and --run-dir, on a disk that they share");
+        m_store.emplace(RunStore::open(m_runDir));
+        m_finished.emplace(*m_store, m_model);
+        const bool done = m_store->info().state == "finished";
+        m_board.emplace(done ? std::vector<bool>(std::size_t(m_model.blockCount()), true) : keptBlocks(true),
+                        &*m_group);
+        m_reporter.emit(Started{"quantize", m_model.path().string(), m_runDir.string(), m_model.blockCount(),
+                                m_finished->leading()});
+        if (m_recipe.correctsTargets())
+            m_reporter.warn("corrected targets make each block depend on those before it: the first process does all "
+                            "of them",
+                            {}, "--target original lets several processes share the blocks");
+        else
+            BlockTeam(blockJob(true)).work();
+        m_group->awaitEnd(m_reporter.stop());
+        return resultOf(m_setup.plan().bytesAfter);
     }
 
     void verify(const fs::path& folder, const Manifest& manifest) {
@@ -202,9 +224,8 @@ private:
     QuantizeResult finishedBefore() {
         m_setup.readCalibration();
         openForResuming(m_setup.fingerprint());
-        m_blocksDone = m_model.blockCount();
-        for (int block = 0; block < m_blocksDone; ++block)
-            m_results.push_back(m_store->loadBlockSummary(block));
+        m_board.emplace(std::vector<bool>(std::size_t(m_model.blockCount()), true));
+        tellGroup();
         m_reporter.warn("this run has finished before: there is nothing left to do", m_runDir.string());
         return finish(m_setup.plan().bytesAfter);
     }
@@ -219,16 +240,25 @@ private:
     QuantizeResult finish(std::int64_t bytesWritten) {
         m_store->setFinished(writtenHash(m_request.output));
         for (int block = 0; block < m_model.blockCount(); ++block)
-            fs::remove(snapshotOf(block));
+            fs::remove(FinishedBlocks::snapshotFile(*m_store, block));
+        if (m_group)
+            m_group->endRun();
+        return resultOf(bytesWritten);
+    }
+
+    QuantizeResult resultOf(std::int64_t bytesWritten) {
+        m_reporter.endPhase();
         QuantizeResult result;
         result.runDir = m_runDir;
         result.output = m_request.output;
         result.bytesBefore = m_model.bytes();
         result.bytesAfter = bytesWritten;
         result.seconds = m_reporter.seconds();
+        result.phaseSeconds = m_reporter.phaseSeconds();
         result.peakHostBytes = m_reporter.memory().peakHostBytes();
         result.peakDeviceBytes = m_reporter.memory().peakDeviceBytes();
-        result.blocks = std::move(m_results);
+        for (int block = 0; block < m_model.blockCount(); ++block)
+            result.blocks.push_back(m_store->loadBlockSummary(block));
         result.warnings = m_reporter.warnings();
         m_reporter.progress(1);
         m_reporter.emit(Finished{m_request.output.string(), result.bytesBefore, result.bytesAfter, result.seconds});
@@ -242,8 +272,11 @@ private:
     const ModelFolder& m_model;
     fs::path m_runDir;
     std::optional<RunStore> m_store;
-    int m_blocksDone = 0;
-    std::vector<BlockResult> m_results;
+    std::optional<FinishedBlocks> m_finished;
+    std::vector<bool> m_kept;            // blocks that need not be made
+    int m_leading = 0;                   // how many of the first ones
+    std::optional<ProcessGroup> m_group; // none: this process is alone
+    std::optional<BlockBoard> m_board;
 };
 
 } // namespace

@@ -9,37 +9,30 @@
 #include "core/run/compute_place_torch.h"
 #include "core/run/fingerprint.h"
 #include "core/run/given_results.h"
+#include "core/run/plan_environment.h"
 #include "core/run/tensor_values_torch.h"
-#include "core/store/atomic_file.h"
 #include "core/text/calibration.h"
 
 namespace awq::core {
 
-QuantizeSetup::QuantizeSetup(const std::filesystem::path& model, const Recipe& recipe, RunReporter& reporter)
+QuantizeSetup::QuantizeSetup(const std::filesystem::path& model, const Recipe& recipe, RunReporter& reporter,
+                             const std::optional<ProcessPlace>& process)
     : m_recipe(recipe), m_reporter(reporter), m_model(ModelFolder::open(model)) {
     validate(m_recipe);
     m_model.requireFloat();
-    m_place = choosePlace(m_recipe.device, m_recipe.dtype, m_recipe.threads, m_model.dtype());
-    m_storage = storageType(m_recipe, m_model.dtype(), storedType(m_place.dtype));
-    m_reporter.watchMemory(device());
+    std::vector<std::string> devices = resolveDevices(deviceFor(m_recipe.device, process));
+    for (const std::string& device : devices)
+        m_places.push_back(choosePlace(device, m_recipe.dtype, m_recipe.threads, m_model.dtype()));
+    m_storage = storageType(m_recipe, m_model.dtype(), storedType(place().dtype));
+    m_reporter.watchMemory(std::move(devices));
 }
 
 std::string QuantizeSetup::device() const {
-    return deviceName(m_place);
-}
-
-PlanEnvironment QuantizeSetup::environment(const std::filesystem::path& output) const {
-    PlanEnvironment environment;
-    environment.device = device();
-    environment.threads = at::get_num_threads();
-    environment.freeHostBytes = freeBytes("cpu");
-    environment.freeDeviceBytes = m_place.device.is_cpu() ? 0 : freeBytes(environment.device);
-    environment.freeDiskBytes = freeDiskBytes(output);
-    return environment;
+    return deviceName(place());
 }
 
 void QuantizeSetup::makePlan(const std::filesystem::path& output) {
-    m_plan = core::makePlan(outlineOf(m_model), m_recipe, environment(output));
+    m_plan = core::makePlan(outlineOf(m_model), m_recipe, planEnvironment(m_recipe, output));
     requireExecutable(m_plan);
     if (!m_recipe.resultsIn.empty())
         m_given = readGivenResults(m_recipe.resultsIn, m_model);
@@ -56,7 +49,7 @@ void QuantizeSetup::readCalibration() {
 
 Fingerprint QuantizeSetup::fingerprint() const {
     return fingerprintOf(m_model, m_recipe, m_calibrationHash, device(),
-                         std::string(nameOf(storedType(m_place.dtype))));
+                         std::string(nameOf(storedType(place().dtype))));
 }
 
 } // namespace awq::core

@@ -14,22 +14,32 @@
 namespace awq::core {
 namespace {
 
-std::int64_t bytesBeside(const QuantizeSetup& setup) {
+std::int64_t bytesBeside(const QuantizeSetup& setup, const ComputePlace& place) {
     const DecoderSpec& spec = setup.model().spec();
-    return bytesOfStatistics(spec, setup.place().device) + (setup.recipe().roundsInStages() ? bytesOfMoments(spec) : 0);
+    return bytesOfStatistics(spec, place.device) + (setup.recipe().roundsInStages() ? bytesOfMoments(spec) : 0);
 }
 
 } // namespace
 
-QuantizeWalk::QuantizeWalk(const QuantizeSetup& setup, RunReporter& reporter)
-    : m_setup(setup), m_reporter(reporter), m_context(setup.model().spec(), setup.ids().size(1), setup.place()),
-      m_batching(setup.place(), setup.model().spec(), setup.ids().size(1), Workers(setup.recipe().threads),
-                 bytesBeside(setup)) {
-    const BlockWeights embedding = loadEmbedding(setup.model(), setup.place());
-    for (const at::Tensor& ids : setup.ids().split(m_batching.sequencesPerBatch()))
-        m_exact.push_back(embed(setup.model().spec(), embedding, ids.to(setup.place().device)));
-    if (setup.recipe().correctsTargets())
-        m_quantized = m_exact;
+QuantizeWalk::QuantizeWalk(const QuantizeSetup& setup, RunReporter& reporter, const ComputePlace& place, int threads)
+    : m_setup(setup), m_reporter(reporter), m_place(place), m_context(setup.model().spec(), setup.ids().size(1), place),
+      m_batching(place, setup.model().spec(), setup.ids().size(1), Workers(threads), bytesBeside(setup, place),
+                 setup.plan().memory) {}
+
+Streams QuantizeWalk::embedAll(const std::filesystem::path& folder) const {
+    const DecoderSpec& spec = m_setup.model().spec();
+    const at::Tensor& ids = m_setup.ids();
+    const std::vector<std::int64_t> sizes = m_batching.batchesOf(ids.size(0));
+    Streams streams;
+    streams.exact = HiddenBatches(m_place.device, m_setup.plan().memory.spillHidden ? folder : std::filesystem::path());
+    streams.exact.reserve(sizes, ids.size(1), spec.hidden, m_place.dtype);
+    const BlockWeights embedding = loadEmbedding(m_setup.model(), m_place);
+    const std::vector<at::Tensor> batches = ids.split_with_sizes(sizes);
+    for (std::size_t i = 0; i < batches.size(); ++i)
+        streams.exact.replace(i, embed(spec, embedding, batches[i].to(m_place.device)));
+    if (m_setup.recipe().correctsTargets())
+        streams.quantized = streams.exact.copy();
+    return streams;
 }
 
 BlockWeights QuantizeWalk::load(int block) {
@@ -38,40 +48,41 @@ BlockWeights QuantizeWalk::load(int block) {
     m_reporter.phase(Phase::reading, block);
     for (int next = block + 1; next < std::min(block + 1 + m_setup.recipe().prefetch, model.blockCount()); ++next)
         model.tensors().prefetch(model.blockTensors(next));
-    return loadBlock(model, block, m_setup.place());
+    return loadBlock(model, block, m_place);
 }
 
-void QuantizeWalk::pass(int block, const FinishedBlocks& finished) {
-    const BlockWeights weights = load(block);
-    m_reporter.phase(Phase::capturing, block, "replaying a finished block");
+void QuantizeWalk::pass(int block, const BlockWeights& weights, const FinishedBlocks& finished, Streams& streams) {
+    m_reporter.phase(Phase::capturing, block, "running through a finished block");
     const BlockSpec& spec = m_setup.model().spec().blocks[std::size_t(block)];
     const auto advance = [&](const BlockWeights& with, HiddenBatches& hidden) {
         m_batching.forEach(hidden.size(), [&](std::size_t i) {
             m_reporter.checkCancelled();
-            hidden[i] = forwardBlock(spec, with, hidden[i], m_context);
+            hidden.replace(i, forwardBlock(spec, with, hidden[i], m_context));
         });
     };
-    advance(weights, m_exact);
-    if (!m_quantized.empty())
-        advance(effectiveBlock(spec, weights, finished.result(block), finished.linears(block)), m_quantized);
+    advance(weights, streams.exact);
+    if (!streams.quantized.empty())
+        advance(effectiveBlock(spec, weights, finished.result(block), finished.linears(block)), streams.quantized);
 }
 
-QuantizedBlock QuantizeWalk::quantize(int block, const BlockResult* known,
-                                      const std::function<void(double)>& progress) {
-    const BlockWeights weights = load(block);
+QuantizedBlock QuantizeWalk::quantize(int block, const BlockWeights& weights, const BlockResult* known,
+                                      Streams& streams, const std::function<void(double)>& progress,
+                                      const std::function<void(const HiddenBatches&)>& passOn) {
     const BlockTask task{m_setup.model(),
                          m_setup.plan(),
                          block,
-                         m_setup.place(),
+                         m_place,
                          torchType(m_setup.storage()),
                          m_setup.given(),
                          known,
-                         m_quantized.empty() ? nullptr : &m_quantized,
-                         progress};
-    return quantizeBlock(task, weights, m_context, m_batching, m_exact, m_reporter);
+                         streams.quantized.empty() ? nullptr : &streams.quantized,
+                         progress,
+                         passOn};
+    return quantizeBlock(task, weights, m_context, m_batching, streams.exact, m_reporter);
 }
 
 void QuantizeWalk::leave(int block) {
+    m_reporter.endPhase();
     m_setup.model().tensors().release(m_setup.model().blockTensors(block));
     m_reporter.sampleMemory();
     returnFreeMemory();

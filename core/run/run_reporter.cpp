@@ -12,6 +12,7 @@
 namespace awq::core {
 
 void RunReporter::emit(EventPayload payload) {
+    const std::lock_guard lock(m_mutex);
     const Event event{m_sequence++, seconds(), std::move(payload)};
     if (m_store)
         m_store->append(event);
@@ -19,15 +20,35 @@ void RunReporter::emit(EventPayload payload) {
 }
 
 void RunReporter::phase(Phase phase, int block, std::string detail) {
+    {
+        const std::lock_guard lock(m_mutex);
+        endPhase();
+        m_begun[std::this_thread::get_id()] = {phase, seconds()};
+    }
     emit(PhaseChanged{phase, block, std::move(detail)});
 }
 
+void RunReporter::endPhase() {
+    const std::lock_guard lock(m_mutex);
+    if (const auto begun = m_begun.find(std::this_thread::get_id()); begun != m_begun.end()) {
+        m_phaseSeconds[nameOf(begun->second.phase)] += seconds() - begun->second.at;
+        m_begun.erase(begun);
+    }
+}
+
+std::map<std::string, double> RunReporter::phaseSeconds() const {
+    const std::lock_guard lock(m_mutex);
+    return m_phaseSeconds;
+}
+
 void RunReporter::warn(std::string what, std::string where, std::string hint) {
+    const std::lock_guard lock(m_mutex);
     m_warnings.push_back({std::move(what), std::move(where), std::move(hint)});
     emit(m_warnings.back());
 }
 
 void RunReporter::progress(double fraction) {
+    const std::lock_guard lock(m_mutex);
     if (fraction - m_lastProgress < 0.001 && fraction < 1)
         return;
     m_lastProgress = fraction;
@@ -35,6 +56,7 @@ void RunReporter::progress(double fraction) {
 }
 
 void RunReporter::sampleMemory() {
+    const std::lock_guard lock(m_mutex);
     if (m_lastMemory >= 0 && seconds() - m_lastMemory < 0.5)
         return;
     m_lastMemory = seconds();

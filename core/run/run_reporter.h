@@ -3,8 +3,11 @@
 #pragma once
 
 #include <chrono>
+#include <map>
+#include <mutex>
 #include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/error.h"
@@ -14,16 +17,20 @@
 
 namespace awq::core {
 
-// Used by one thread.
+// Several threads may speak; events go out one at a time, numbered in that order. Reading memory() and warnings() is
+// for when they are done.
 class RunReporter {
 public:
     RunReporter(EventSink& sink, std::stop_token stop) : m_sink(sink), m_stop(std::move(stop)) {}
 
     void keepJournal(RunStore& store) { m_store = &store; } // from now on; the store must live as long
-    void watchMemory(const std::string& device) { m_memory = MemoryProbe(device); }
+    void watchMemory(std::vector<std::string> devices) { m_memory = MemoryProbe(std::move(devices)); }
 
     void emit(EventPayload payload);
     void phase(Phase phase, int block = -1, std::string detail = {});
+    void endPhase(); // of the calling thread
+    // Seconds spent in each phase so far, over all threads.
+    std::map<std::string, double> phaseSeconds() const;
     void warn(std::string what, std::string where = {}, std::string hint = {});
     void progress(double fraction); // 0..1; emits at most every thousandth
     void sampleMemory();            // at most twice a second
@@ -40,13 +47,20 @@ public:
 
 private:
     EventSink& m_sink;
+    mutable std::recursive_mutex m_mutex; // guards what follows
     std::stop_token m_stop;
     RunStore* m_store = nullptr;
-    MemoryProbe m_memory{"cpu"};
+    MemoryProbe m_memory{{"cpu"}};
     std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
     std::uint64_t m_sequence = 0;
     double m_lastProgress = -1, m_lastMemory = -1;
     std::vector<Warning> m_warnings;
+    struct Begun {
+        Phase phase;
+        double at; // seconds()
+    };
+    std::map<std::thread::id, Begun> m_begun;
+    std::map<std::string, double> m_phaseSeconds;
 };
 
 // The exception in flight as an error value; out of memory says what the device has left.

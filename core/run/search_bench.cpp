@@ -80,7 +80,7 @@ public:
           m_spec(specOf(request)), m_context(m_spec, length(), m_place),
           m_batching(m_place, m_spec, length(), Workers(request.recipe.threads)),
           m_weights(randomBlock(block(), options())) {
-        m_reporter.watchMemory(deviceName(m_place));
+        m_reporter.watchMemory({deviceName(m_place)});
         m_plan.recipe = request.recipe;
         for (const LinearSpec& linear : linearsOf(block()))
             m_plan.linears.push_back({0,
@@ -96,12 +96,11 @@ public:
                                       0});
         for (const ScaleSet& set : block().scaleSets)
             m_plan.scaleSets.push_back({0, set.producer, set.consumers, set.inspected.name, "scaled", {}, {}});
-        for (std::int64_t done = 0; done < request.recipe.calibration.samples;) {
-            const std::int64_t count =
-                std::min(m_batching.sequencesPerBatch(), request.recipe.calibration.samples - done);
-            m_hidden.push_back(at::randn({count, length(), request.hidden}, options()));
-            done += count;
-        }
+        m_hidden = HiddenBatches(m_place.device);
+        m_hidden.reserve(m_batching.batchesOf(request.recipe.calibration.samples), length(), request.hidden,
+                         m_place.dtype);
+        for (std::size_t i = 0; i < m_hidden.size(); ++i)
+            m_hidden.replace(i, at::randn({m_hidden.sequences(i), length(), request.hidden}, options()));
     }
 
     SearchBenchResult run() {
@@ -173,7 +172,7 @@ private:
                 parameters += double(linear.out) * double(linear.in);
         const bool attends = std::string("self_attn").starts_with(prefix);
         const double heads = attends ? double(m_request.hidden) * double(length()) : 0; // causal: half of 2 * 2 * T * D
-        return double(tokensOf(m_hidden)) * 2 * (parameters + heads);
+        return double(m_hidden.tokens()) * 2 * (parameters + heads);
     }
 
     double flopsOfSet(const ScaleSet& set, const ScaleSetResult& found) const {
@@ -200,14 +199,15 @@ private:
                              m_place.dtype == at::kBFloat16 ? at::kBFloat16 : at::kHalf,
                              m_reporter};
         CapturedBlock captured(1);
+        HiddenBatches outputs = HiddenBatches::like(m_hidden);
         phase("features and statistics", [&] {
-            captured = captureBlock(view, m_hidden, sampleStepFor(tokensOf(m_hidden), clipTokens),
+            captured = captureBlock(view, m_hidden, sampleStepFor(m_hidden.tokens(), clipTokens),
                                     m_request.recipe.engine == "fast" && m_request.recipe.scaleSearch != "solved",
-                                    [](double) {});
+                                    &outputs, [](double) {});
             double grams = 0;
             for (const std::int64_t width :
                  {m_request.hidden, m_request.hidden, m_request.hidden, m_request.intermediate})
-                grams += 2.0 * double(tokensOf(m_hidden)) * double(width) * double(width);
+                grams += 2.0 * double(m_hidden.tokens()) * double(width) * double(width);
             return productsOf("") + grams;
         });
         std::vector<ScaleChoice> choices;

@@ -73,8 +73,8 @@ at::Tensor rowsOf(const at::Tensor& hidden) {
 InputMoments momentsOfBatch(const BlockView& view, const BlockStage& stage, const BlockStreams& streams,
                             const BlockWeights& current, std::size_t batch) {
     const bool paired = streams.quantized && stage.correction != Correction::none;
-    const at::Tensor& exact = streams.exact[batch];
-    const at::Tensor& hidden = streams.quantized ? (*streams.quantized)[batch] : exact;
+    const at::Tensor exact = streams.exact[batch];
+    const at::Tensor hidden = streams.quantized ? (*streams.quantized)[batch] : exact;
     const Pass seen = runTo(view, stage, current, hidden);
     InputMoments moments;
     if (!seen.input.defined())

@@ -106,7 +106,7 @@ private:
                                                m_request.compute.threads, model.folder.dtype());
         const std::unique_ptr<const Tokenizer> tokenizer = loadTokenizer(path);
         checkFits(*tokenizer, model.folder.spec().embedding.vocabulary);
-        m_reporter.watchMemory(deviceName(place));
+        m_reporter.watchMemory({deviceName(place)});
         if (results.empty())
             m_reporter.emit(Started{"evaluate", path.string(), "", model.folder.blockCount(), 0});
         for (std::size_t i = 0; i < m_files.size(); ++i) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Peak memory of a quantization run against the number of blocks: models of equal blocks, each quantized in a process
-// of its own on the CPU. Prints both peaks and what they may be: hidden states + 2 blocks + 400 MB.
+// of its own on the CPU. Prints both peaks and what they may be: hidden states + 2 blocks + 400 MB; then the peak under
+// the smallest memory limit that the plan accepts.
 //   streaming_bench [HIDDEN [INTERMEDIATE]]       default 512 1408
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,6 +11,8 @@
 #include <filesystem>
 #include <string>
 
+#include "core/model/model_folder.h"
+#include "core/run/plan_environment.h"
 #include "core/run/quantize_run.h"
 #include "tests/support/files.h"
 #include "tests/support/tiny_model.h"
@@ -33,7 +36,13 @@ struct Shape {
     double hiddenBytes() const { return 4.0 * samples * sequenceLength * hidden; }
 };
 
-int quantizeOne(const fs::path& root, const Shape& shape, int blocks) {
+std::int64_t smallestLimitOf(const core::QuantizeRequest& request) {
+    const core::ModelOutline model = core::outlineOf(core::ModelFolder::open(request.model));
+    const core::PlanEnvironment environment = core::planEnvironment(request.recipe, request.output);
+    return core::smallestMemoryLimit(core::makePlan(model, request.recipe, environment), model, environment);
+}
+
+int quantizeOne(const fs::path& root, const Shape& shape, int blocks, bool limited) {
     test::TinyModelOptions options;
     options.blocks = blocks;
     options.hidden = shape.hidden;
@@ -55,14 +64,19 @@ int quantizeOne(const fs::path& root, const Shape& shape, int blocks) {
         if (status != 0)
             return 1;
     }
+    if (limited)
+        request.recipe.memoryLimit = smallestLimitOf(request);
     SilentSink sink;
     const auto outcome = core::runQuantize(request, sink, {});
     if (!outcome.ok()) {
         std::fprintf(stderr, "%s: %s\n", outcome.error->where().c_str(), outcome.error->what());
         return 1;
     }
-    std::printf("%2d blocks: peak %.1f MB of anonymous memory, %.1f s\n", blocks,
+    std::printf("%2d blocks: peak %.1f MB of anonymous memory, %.1f s", blocks,
                 double(outcome.result->peakHostBytes) / megabyte, outcome.result->seconds);
+    if (limited)
+        std::printf(", limit %.1f MB", double(request.recipe.memoryLimit) / megabyte);
+    std::printf("\n");
     std::fflush(stdout);
     return 0;
 }
@@ -81,9 +95,13 @@ int main(int count, char** arguments) {
     std::fflush(stdout);
     const fs::path root = fs::temp_directory_path() / ("awq-streaming-bench-" + std::to_string(getpid()));
     int failed = 0;
-    for (int blocks : {8, 32}) {
+    struct Case {
+        int blocks;
+        bool limited;
+    };
+    for (const auto [blocks, limited] : {Case{8, false}, Case{32, false}, Case{8, true}}) {
         if (const pid_t child = fork(); child == 0)
-            _exit(quantizeOne(root / std::to_string(blocks), shape, blocks));
+            _exit(quantizeOne(root / (std::to_string(blocks) + (limited ? "-limited" : "")), shape, blocks, limited));
         else {
             int status = 0;
             waitpid(child, &status, 0);

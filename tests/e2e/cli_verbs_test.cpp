@@ -106,8 +106,10 @@ private slots:
     void quantizeReportsWhatItDid() {
         const QJsonObject json = m_quantized.json().object();
         QCOMPARE(keysMissing(json, {"run_dir", "output", "bytes_before", "bytes_after", "seconds", "peak_host_bytes",
-                                    "peak_device_bytes", "scale_sets", "linears", "warnings"}),
+                                    "peak_device_bytes", "scale_sets", "linears", "warnings", "phase_seconds"}),
                  QStringList());
+        for (const char* phase : {"reading", "capturing", "searching", "clipping", "packing", "writing", "verifying"})
+            QVERIFY2(json["phase_seconds"].toObject()[phase].toDouble() > 0, phase);
         QCOMPARE(json["linears"].toArray().size(), 14);
         QCOMPARE(keysMissing(json["scale_sets"].toArray()[0].toObject(),
                              {"block", "producer", "consumers", "inspected", "ratios", "losses", "best_ratio",

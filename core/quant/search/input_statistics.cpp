@@ -10,6 +10,17 @@ std::int64_t sampleStepFor(std::int64_t tokens, std::int64_t count) {
     return std::max<std::int64_t>(1, tokens / count);
 }
 
+namespace {
+
+// float32 [channels].
+at::Tensor sumOfMagnitudes(const at::Tensor& rows) {
+    if (rows.is_cuda()) // one read, summed in float32
+        return at::linalg_vector_norm(rows, 1, at::IntArrayRef{0}, false, at::kFloat);
+    return rows.to(at::kFloat).abs().sum(0);
+}
+
+} // namespace
+
 at::Tensor gramOf(const at::Tensor& rows) {
     if (rows.is_cuda() && rows.scalar_type() != at::kFloat)
         return at::mm(rows.t(), rows, at::kFloat); // 16-bit factors, float32 sums
@@ -19,7 +30,7 @@ at::Tensor gramOf(const at::Tensor& rows) {
 
 void InputStatistics::add(const at::Tensor& input) {
     const at::Tensor rows = input.reshape({-1, input.size(-1)});
-    const at::Tensor magnitude = rows.to(at::kFloat).abs().sum(0).to(at::kDouble);
+    const at::Tensor magnitude = sumOfMagnitudes(rows).to(at::kDouble);
     m_magnitude = m_magnitude.defined() ? m_magnitude + magnitude : magnitude;
     if (m_options.gram) {
         if (m_gram.defined())

@@ -305,6 +305,41 @@ private slots:
         QVERIFY(gpu.secondsEstimate < small.secondsEstimate);
     }
 
+    void memoryLimitsAreMetStepByStep() {
+        const ModelOutline model = llama({4096, 11008, 32});
+        Recipe asked = recipe();
+        const PlanEnvironment gpu{.device = "cuda:0", .deviceBytes = 80'000'000'000};
+        const auto memoryOf = [&](std::int64_t limit) {
+            asked.memoryLimit = limit;
+            return makePlan(model, asked, gpu);
+        };
+        const Plan roomy = memoryOf(0);
+        QVERIFY(roomy.memory.keepFeatures && !roomy.memory.spillHidden);
+        QCOMPARE(roomy.peakDeviceBytes, roomy.memory.peakBytes);
+        for (std::int64_t limit = roomy.memory.peakBytes; memoryOf(limit).problems.empty(); limit -= limit / 8) {
+            const Plan tighter = memoryOf(limit);
+            QVERIFY2(tighter.memory.peakBytes <= limit, qPrintable(QString::number(limit)));
+        }
+        const Plan refused = memoryOf(1'000'000'000);
+        QVERIFY(says(refused.problems, "the memory limit is too small: this model needs at least"));
+        QVERIFY(says(refused.problems, "--sequence-length"));
+        const std::string hint = refused.problems.front().hint, option = "use --memory-limit ";
+        const Plan smallest = memoryOf(std::stoll(hint.substr(option.size())));
+        QVERIFY(smallest.problems.empty());
+        QVERIFY(!smallest.memory.keepFeatures && smallest.memory.spillHidden);
+        QVERIFY(says(smallest.warnings, "every candidate is measured on everything"));
+        asked.calibration.samples *= 4; // in a file: more of them cost nothing
+        QCOMPARE(makePlan(model, asked, gpu).memory.peakBytes, smallest.memory.peakBytes);
+    }
+
+    void hiddenStatesThatTheHostCannotHoldGoToAFile() {
+        PlanEnvironment cpu{.device = "cpu", .freeHostBytes = 100'000'000'000};
+        const ModelOutline model = llama({4096, 11008, 32});
+        QVERIFY(!makePlan(model, recipe(), cpu).memory.spillHidden);
+        cpu.freeHostBytes = 1'000'000'000;
+        QVERIFY(makePlan(model, recipe(), cpu).memory.spillHidden);
+    }
+
     void jsonHasTheDocumentedKeys() {
         const auto json = toJson(plan(recipe()));
         for (const char* key : {"linears", "scale_sets", "bytes_before", "bytes_after", "peak_host_bytes",

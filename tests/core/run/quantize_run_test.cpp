@@ -133,6 +133,55 @@ private slots:
         QVERIFY(filesOf(threaded.output) == m_expected);
     }
 
+    void devicesThatShareTheBlocksDoNotChangeTheResult() {
+        core::QuantizeRequest shared = request("shared");
+        shared.recipe.device = "cpu,cpu,cpu";
+        shared.recipe.threads = 3;
+        const auto outcome = run(shared);
+        QVERIFY2(outcome.ok(), messageOf(outcome));
+        QVERIFY(filesOf(shared.output) == m_expected);
+    }
+
+    void correctedTargetsAreOneDevicesWork() {
+        core::QuantizeRequest corrected = request("corrected");
+        corrected.recipe.target = "corrected";
+        const auto one = run(corrected);
+        QVERIFY2(one.ok(), messageOf(one));
+        core::QuantizeRequest shared = corrected;
+        shared.output = in("corrected-shared");
+        shared.recipe.device = "cpu,cpu";
+        const auto two = run(shared);
+        QVERIFY2(two.ok(), messageOf(two));
+        QVERIFY(filesOf(shared.output) == filesOf(corrected.output));
+        QVERIFY(std::ranges::any_of(two.result->warnings, [](const core::Warning& warning) {
+            return warning.what.find("one device does all of them") != std::string::npos;
+        }));
+    }
+
+    // Hidden states in a file, nothing kept beside them: the search runs step by step.
+    void aTightMemoryLimitGivesTheSameChoices() {
+        core::QuantizeRequest roomy = request("roomy"), tight = request("tight");
+        roomy.recipe.engine = "reference"; // also step by step
+        const auto free = run(roomy);
+        QVERIFY2(free.ok(), messageOf(free));
+        tight.recipe.memoryLimit = 1;
+        const auto refused = run(tight);
+        QVERIFY(!refused.ok());
+        QVERIFY2(messageOf(refused).contains("the memory limit is too small"), messageOf(refused));
+        const std::string hint = refused.error->hint(), option = "--memory-limit ";
+        tight.recipe.memoryLimit = std::stoll(hint.substr(hint.find(option) + option.size()));
+        const auto limited = run(tight);
+        QVERIFY2(limited.ok(), messageOf(limited));
+        QVERIFY2(limited.result->peakHostBytes <= tight.recipe.memoryLimit,
+                 qPrintable(QString("%1 of %2").arg(limited.result->peakHostBytes).arg(tight.recipe.memoryLimit)));
+        for (std::size_t block = 0; block < 2; ++block)
+            for (std::size_t set = 0; set < limited.result->blocks[block].scaleSets.size(); ++set)
+                QCOMPARE(limited.result->blocks[block].scaleSets[set].bestRatio,
+                         free.result->blocks[block].scaleSets[set].bestRatio);
+        for (const auto& entry : fs::directory_iterator(in("tight.run")))
+            QVERIFY2(entry.path().string().find("hidden-states") == std::string::npos, "no file stays behind");
+    }
+
     void aWeightThatIsNotFiniteIsNamed_data() {
         QTest::addColumn<double>("value");
         QTest::newRow("NaN") << std::nan("");
