@@ -38,6 +38,7 @@ public:
     std::int64_t bytes() const; // of all batches, wherever they are
     std::int64_t residentBytes() const { return m_folder.empty() ? bytes() : 0; }
     at::ScalarType type() const { return m_type; }
+    at::Device device() const { return m_device; } // where they are computed with
 
     // The same states for another device.
     HiddenBatches on(at::Device device) const;

@@ -263,8 +263,8 @@ private:
             });
         }
         phase("quantized block", [&] {
-            for (at::Tensor& batch : quantized)
-                batch = forwardBlock(block(), current, batch, m_context);
+            for (std::size_t i = 0; i < quantized.size(); ++i)
+                quantized.replace(i, forwardBlock(block(), current, quantized[i], m_context));
             return productsOf("");
         });
     }

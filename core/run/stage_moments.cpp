@@ -98,8 +98,7 @@ InputMoments momentsOfBatch(const BlockView& view, const BlockStage& stage, cons
 
 InputMoments momentsOf(const BlockView& view, const BlockStage& stage, const BlockStreams& streams,
                        const BlockWeights& current) {
-    const at::Tensor& hidden = streams.exact.front();
-    const TensorCoreSums tensorCores({hidden.device(), hidden.scalar_type()});
+    const TensorCoreSums tensorCores({streams.exact.device(), streams.exact.type()});
     InputMoments sum;
     const std::size_t count = streams.exact.size(), atOnce = view.batching.atOnce();
     for (std::size_t first = 0; first < count; first += atOnce) {
