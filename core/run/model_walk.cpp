@@ -50,7 +50,7 @@ std::vector<at::Tensor> finalStates(const EvaluatedModel& model, const at::Tenso
     {
         const BlockWeights embedding = loadEmbedding(folder, place);
         for (const at::Tensor& batch : ids.split(sequencesPerBatch(place, ids.size(1))))
-            hidden.push_back(embed(spec, embedding, batch.to(place.device)));
+            hidden.push_back(embed(spec, embedding, batch));
     }
     // On the CPU a block as floats, made once, serves all windows faster than packed products do.
     const LinearStorage storage = place.device.is_cpu() || model.rtn.bits > 0 ? LinearStorage::asFloats()

@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include <c10/core/impl/VirtualGuardImpl.h>
-
 #include "core/error.h"
 #include "core/model/decoder/kernel_call_torch.h"
 #include "kernels/stream_graph.h"
@@ -23,16 +21,8 @@ namespace {
 } // namespace
 
 ProductTimer::ProductTimer(const at::Device& device) : m_device(device) {
-    if (device.is_cpu())
-        return;
-    const c10::impl::VirtualGuardImpl guard(device.type());
-    m_before = guard.getStream(device);
-    guard.exchangeStream(guard.getStreamFromGlobalPool(device));
-}
-
-ProductTimer::~ProductTimer() {
-    if (m_before)
-        c10::impl::VirtualGuardImpl(m_device.type()).exchangeStream(*m_before);
+    if (!device.is_cpu())
+        m_stream.emplace(device);
 }
 
 int ProductTimer::copiesFor(std::int64_t bytes) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/run/stream_scope_torch.h"
 #include "core/tensor.h"
 
 namespace awq::core {
@@ -14,9 +15,6 @@ namespace awq::core {
 class ProductTimer {
 public:
     explicit ProductTimer(const at::Device& device);
-    ~ProductTimer();
-    ProductTimer(const ProductTimer&) = delete;
-    ProductTimer& operator=(const ProductTimer&) = delete;
 
     // Seconds of one call, once per repetition. call(i) works on copy i of the data; on a GPU it must allocate nothing.
     std::vector<double> measure(int copies, int repeat, const std::function<void(int copy)>& call);
@@ -28,7 +26,7 @@ private:
     std::vector<double> measureOnGpu(int copies, int repeat, const std::function<void(int)>& call);
 
     at::Device m_device;
-    std::optional<c10::Stream> m_before; // of torch, while a stream that can be recorded takes its place
+    std::optional<StreamScope> m_stream; // the default stream cannot be recorded
 };
 
 } // namespace awq::core

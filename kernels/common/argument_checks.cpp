@@ -173,6 +173,18 @@ Status check(const RopeArgs& args) {
     return inPlace && !sameStrides ? Status::badStride : Status::ok;
 }
 
+Status check(const RopeParts& all) {
+    if (all.count < 1 || all.count > mostRopeParts)
+        return Status::badShape;
+    for (std::size_t i = 0; i < all.count; ++i) {
+        if (all.parts[i].type != all.parts[0].type)
+            return Status::badDType;
+        if (const Status status = check(all.parts[i]); status != Status::ok)
+            return status;
+    }
+    return Status::ok;
+}
+
 Status check(const ActivationArgs& args) {
     if (!allPositive({args.rows, args.columns}) || !args.gate)
         return Status::badShape;

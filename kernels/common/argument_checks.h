@@ -28,6 +28,7 @@ Status check(const CodeWordsArgs& args);
 Status check(const PackedLinearArgs& args);
 Status check(const NormArgs& args);
 Status check(const RopeArgs& args);
+Status check(const RopeParts& all);
 Status check(const ActivationArgs& args);
 Status check(const DecodeAttentionArgs& args);
 Status check(const Int8LinearArgs& args);

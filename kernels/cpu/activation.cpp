@@ -14,12 +14,16 @@ double activated(ActivationArgs::Kind kind, double x) {
     switch (kind) {
     case ActivationArgs::Kind::identity:
         return x;
+    case ActivationArgs::Kind::relu:
+        return x < 0 ? 0 : x; // NaN stays
     case ActivationArgs::Kind::silu:
         return x / (1 + std::exp(-x));
     case ActivationArgs::Kind::geluTanh:
         return 0.5 * x * (1 + std::tanh(rootTwoOverPi * (x + 0.044715 * x * x * x)));
     case ActivationArgs::Kind::geluErf:
         return 0.5 * x * (1 + std::erf(x * rootHalf));
+    case ActivationArgs::Kind::quickGelu:
+        return x / (1 + std::exp(-1.702 * x));
     }
     return x;
 }

@@ -23,11 +23,7 @@ void rotateHead(const RopeArgs& args, std::int64_t position, std::int64_t in, st
         store(args.type, args.output, out + i, load(args.type, args.input, in + i));
 }
 
-} // namespace
-
-Status rope(const RopeArgs& args) {
-    if (const Status status = check(args); status != Status::ok)
-        return status;
+void rotateAll(const RopeArgs& args) {
     for (std::int64_t t = 0; t < args.tokens; ++t) {
         const std::int64_t slot = args.outputSlots ? args.outputSlots[t] : t;
         const std::int64_t position = args.rotaryDim > 0 ? args.positions[t] : 0;
@@ -35,6 +31,15 @@ Status rope(const RopeArgs& args) {
             rotateHead(args, position, t * args.inputTokenStride + h * args.inputHeadStride,
                        slot * args.outputTokenStride + h * args.outputHeadStride);
     }
+}
+
+} // namespace
+
+Status rope(const RopeParts& all) {
+    if (const Status status = check(all); status != Status::ok)
+        return status;
+    for (std::size_t i = 0; i < all.count; ++i)
+        rotateAll(all.parts[i]);
     return Status::ok;
 }
 

@@ -13,12 +13,16 @@ __device__ inline float activated(ActivationArgs::Kind kind, float x) {
     switch (kind) {
     case ActivationArgs::Kind::identity:
         return x;
+    case ActivationArgs::Kind::relu:
+        return x < 0 ? 0.0f : x; // NaN stays
     case ActivationArgs::Kind::silu:
         return x / (1.0f + __expf(-x));
     case ActivationArgs::Kind::geluTanh:
         return 0.5f * x * (1.0f + tanhf(0.7978845608f * (x + 0.044715f * x * x * x)));
     case ActivationArgs::Kind::geluErf:
         return 0.5f * x * (1.0f + erff(x * 0.7071067812f));
+    case ActivationArgs::Kind::quickGelu:
+        return x / (1.0f + __expf(-1.702f * x));
     }
     return x;
 }

@@ -86,7 +86,7 @@ Status packedLinear(const PackedLinearArgs&, Stream, Overlap, LinearPath) {
 Status norm(const NormArgs&, Stream, Overlap) {
     return Status::unsupported;
 }
-Status rope(const RopeArgs&, Stream, Overlap) {
+Status rope(const RopeParts&, Stream, Overlap) {
     return Status::unsupported;
 }
 Status activation(const ActivationArgs&, Stream, Overlap) {

@@ -23,13 +23,24 @@ __device__ void rotate(T& a, T& b, float cosine, float sine) {
     b = fromFloat<T>(y * cosine + x * sine);
 }
 
+// Parts of one launch and the blocks they end with.
+struct RopeTable {
+    RopeArgs parts[mostRopeParts];
+    unsigned ends[mostRopeParts];
+};
+
 // Thread: `pairs` neighbouring pairs of one head, or 2 * pairs elements beyond rotaryDim.
 template <typename T, int pairs>
-__global__ void __launch_bounds__(threads) ropeKernel(RopeArgs args) {
+__global__ void __launch_bounds__(threads) ropeKernel(const __grid_constant__ RopeTable all) {
     allowNextKernel();
     awaitPreviousKernel();
+    int part = 0;
+    while (blockIdx.x >= all.ends[part])
+        ++part;
+    const RopeArgs& args = all.parts[part];
+    const unsigned block = blockIdx.x - (part > 0 ? all.ends[part - 1] : 0);
     const std::int64_t itemsPerHead = args.headDim / (2 * pairs);
-    const std::int64_t index = std::int64_t(blockIdx.x) * threads + threadIdx.x;
+    const std::int64_t index = std::int64_t(block) * threads + threadIdx.x;
     const std::int64_t token = index / itemsPerHead / args.heads, head = index / itemsPerHead % args.heads;
     if (token >= args.tokens)
         return;
@@ -61,12 +72,20 @@ __global__ void __launch_bounds__(threads) ropeKernel(RopeArgs args) {
 }
 
 template <typename T, int pairs>
-Status launchRope(const RopeArgs& args, Stream stream, Overlap overlap) {
+Status launchRope(const RopeParts& given, Stream stream, Overlap overlap) {
+    RopeTable all{};
+    std::int64_t blocks = 0;
+    for (std::size_t i = 0; i < given.count; ++i) {
+        const RopeArgs& args = given.parts[i];
+        blocks += divideUp(args.tokens * args.heads * (args.headDim / (2 * pairs)), threads);
+        all.parts[i] = args;
+        all.ends[i] = unsigned(blocks);
+    }
     LaunchShape shape;
     shape.block = dim3(threads);
-    shape.grid = dim3(unsigned(divideUp(args.tokens * args.heads * (args.headDim / (2 * pairs)), threads)));
+    shape.grid = dim3(unsigned(blocks));
     shape.overlap = overlap;
-    return launch(shape, stream, ropeKernel<T, pairs>, args);
+    return launch(shape, stream, ropeKernel<T, pairs>, all);
 }
 
 // Every piece of four elements is aligned and no item straddles the end of the rotation.
@@ -80,14 +99,18 @@ bool takesFourPairs(const RopeArgs& args) {
 
 } // namespace
 
-Status rope(const RopeArgs& args, Stream stream, Overlap overlap) {
-    return onDeviceOf(args.output, args, [&](const DeviceGuard& device) {
-        if (args.headDim % 2 != 0)
-            return Status::badShape;
-        return withElement(args.type, [&](auto tag) {
+Status rope(const RopeParts& all, Stream stream, Overlap overlap) {
+    return onDeviceOf(all.count > 0 ? all.parts[0].output : nullptr, all, [&](const DeviceGuard& device) {
+        bool four = true;
+        for (std::size_t i = 0; i < all.count; ++i) {
+            if (all.parts[i].headDim % 2 != 0)
+                return Status::badShape;
+            four = four && takesFourPairs(all.parts[i]);
+        }
+        return withElement(all.parts[0].type, [&](auto tag) {
             using T = typename decltype(tag)::Type;
             const Overlap mode = supported(overlap, device);
-            return takesFourPairs(args) ? launchRope<T, 4>(args, stream, mode) : launchRope<T, 1>(args, stream, mode);
+            return four ? launchRope<T, 4>(all, stream, mode) : launchRope<T, 1>(all, stream, mode);
         });
     });
 }

@@ -126,7 +126,8 @@ private slots:
     void activation() {
         using Kind = ActivationArgs::Kind;
         for (const DType type : allTypes)
-            for (const Kind kind : {Kind::identity, Kind::silu, Kind::geluTanh, Kind::geluErf})
+            for (const Kind kind :
+                 {Kind::identity, Kind::relu, Kind::silu, Kind::geluTanh, Kind::geluErf, Kind::quickGelu})
                 for (const std::int64_t columns : {8, 77, 5000}) {
                     constexpr std::int64_t rows = 3;
                     const std::int64_t stride = columns + 8;
@@ -230,6 +231,55 @@ private slots:
                 QVERIFY(y.download(deviceOutput));
                 QVERIFY(relativeError(deviceOutput, output) < roundingOf(type));
             }
+    }
+
+    // Queries, keys and values of one matrix, of which two end in a cache.
+    void ropeInParts() {
+        constexpr std::int64_t tokens = 3, heads = 4, kvHeads = 2, d = 64, capacity = 5,
+                               width = (heads + 2 * kvHeads) * d;
+        const std::vector<std::int32_t> positions = {4, 0, 2};
+        const std::vector<std::int64_t> places = {4, kvHeads * capacity, 2 * kvHeads * capacity + 2};
+        const std::vector<float> cosines = randomFloats(capacity * d / 2, 31, -1, 1),
+                                 sines = randomFloats(capacity * d / 2, 32, -1, 1);
+        const Tensor input = randomTensor(DType::float16, tokens * width, 33);
+        Tensor query(DType::float16, tokens * heads * d), cache(DType::float16, 2 * tokens * kvHeads * capacity * d);
+        const DeviceBuffer x(input), q(query), kv(cache), p(positions), c(cosines), s(sines), o(places);
+        const auto partsOf = [&](const void* from, void* toQuery, void* toCache, const std::int32_t* position,
+                                 const float* cosine, const float* sine, const std::int64_t* cachePlaces) {
+            const auto part = [&](std::int64_t count, std::int64_t first, void* to, bool cached, bool turns) {
+                RopeArgs args;
+                args.tokens = tokens;
+                args.heads = count;
+                args.headDim = d;
+                args.rotaryDim = turns ? d : 0;
+                args.positions = position;
+                args.cosines = cosine;
+                args.sines = sine;
+                args.tablePositions = capacity;
+                args.input = static_cast<const std::uint16_t*>(from) + first * d;
+                args.inputTokenStride = width;
+                args.inputHeadStride = d;
+                args.output = to;
+                args.outputTokenStride = cached ? d : heads * d;
+                args.outputHeadStride = cached ? capacity * d : d;
+                args.outputSlots = cached ? cachePlaces : nullptr;
+                return args;
+            };
+            void* values = static_cast<std::uint16_t*>(toCache) + tokens * kvHeads * capacity * d;
+            return std::vector{part(heads, 0, toQuery, false, true), part(kvHeads, heads, toCache, true, true),
+                               part(kvHeads, heads + kvHeads, values, true, false)};
+        };
+        const std::vector<RopeArgs> onHost = partsOf(input.data(), query.data(), cache.data(), positions.data(),
+                                                     cosines.data(), sines.data(), places.data());
+        QCOMPARE(cpu::rope({onHost.data(), onHost.size()}), Status::ok);
+        const std::vector<RopeArgs> parts = partsOf(x.get(), q.get(), kv.get(), p.get<std::int32_t>(), c.get<float>(),
+                                                    s.get<float>(), o.get<std::int64_t>());
+        QCOMPARE(cuda::rope({parts.data(), parts.size()}, nullptr), Status::ok);
+        Tensor deviceQuery(DType::float16, query.size()), deviceCache(DType::float16, cache.size());
+        QVERIFY(q.download(deviceQuery) && kv.download(deviceCache));
+        QVERIFY(relativeError(deviceQuery, query) < roundingOf(DType::float16));
+        QVERIFY(relativeError(deviceCache, cache) < roundingOf(DType::float16));
+        QCOMPARE(cuda::rope({parts.data(), mostRopeParts + 1}, nullptr), Status::badShape);
     }
 
     void int8Linear_data() {

@@ -24,8 +24,10 @@ void requireIds(const at::Tensor& ids, std::int64_t vocabulary) {
 at::Tensor embed(const DecoderSpec& spec, const BlockWeights& embedding, const at::Tensor& ids,
                  std::int64_t firstPosition) {
     const EmbeddingSpec& ends = spec.embedding;
-    requireIds(ids, ends.vocabulary);
-    at::Tensor hidden = at::embedding(embedding.at(ends.weight), ids);
+    if (ids.is_cpu())
+        requireIds(ids, ends.vocabulary);
+    const at::Tensor& table = embedding.at(ends.weight);
+    at::Tensor hidden = at::embedding(table, ids.to(table.device()));
     if (ends.projectIn)
         hidden = applyLinear(ends.projectIn, embedding, hidden);
     if (!ends.positions.empty())

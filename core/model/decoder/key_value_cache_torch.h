@@ -13,16 +13,18 @@ public:
 
     std::int64_t length() const { return m_length; }
 
+    // Forgets the tokens; memory stays for as many sequences.
+    void clear() { m_length = 0; }
+
     // [B, kvHeads, T, d] each, rope applied. Room for `capacity` tokens is made at the first call.
     void append(const at::Tensor& key, const at::Tensor& value) {
-        if (!m_keys.defined()) {
-            const auto sizes = key.sizes();
+        const auto sizes = key.sizes();
+        if (!m_keys.defined() || (m_length == 0 && m_keys.size(0) != sizes[0])) {
             m_keys = at::empty({sizes[0], sizes[1], m_capacity, sizes[3]}, key.options());
             m_values = at::empty_like(m_keys);
         }
         const std::int64_t added = key.size(2);
-        if (m_length + added > m_capacity)
-            throw Error(ErrorCode::internal, "the key-value cache is full");
+        requireRoom(added);
         m_keys.narrow(2, m_length, added).copy_(key);
         m_values.narrow(2, m_length, added).copy_(value);
         m_length += added;
@@ -31,7 +33,21 @@ public:
     at::Tensor keys() const { return m_keys.narrow(2, 0, m_length); } // [B, kvHeads, length, d]
     at::Tensor values() const { return m_values.narrow(2, 0, m_length); }
 
+    // [B, kvHeads, capacity, d], contiguous; undefined before the first tokens. Whoever writes a token's keys and
+    // values there itself counts it.
+    const at::Tensor& allKeys() const { return m_keys; }
+    const at::Tensor& allValues() const { return m_values; }
+    void countToken() {
+        requireRoom(1);
+        ++m_length;
+    }
+
 private:
+    void requireRoom(std::int64_t added) const {
+        if (m_length + added > m_capacity)
+            throw Error(ErrorCode::internal, "the key-value cache is full");
+    }
+
     std::int64_t m_capacity, m_length = 0;
     at::Tensor m_keys, m_values;
 };

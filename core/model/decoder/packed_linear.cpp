@@ -129,6 +129,35 @@ PackedLinear::PackedLinear(const QuantizedWeight& weight, const at::Device& devi
     device.is_cpu() ? packOnCpu(weight, args) : packOnGpu(weight, args, device);
 }
 
+PackedLinear::PackedLinear(const PackedLinear& like, std::int64_t rows, at::Tensor records) : PackedLinear(like) {
+    m_rows = rows;
+    m_records = std::move(records);
+}
+
+bool PackedLinear::canPrecede(const PackedLinear& next) const {
+    return m_rows % kernels::recordRows == 0 && m_columns == next.m_columns && m_bits == next.m_bits &&
+           m_groupSize == next.m_groupSize && m_scaleType == next.m_scaleType;
+}
+
+std::shared_ptr<const PackedLinear> PackedLinear::join(std::vector<std::shared_ptr<const PackedLinear>>& parts) {
+    std::int64_t rows = 0;
+    std::vector<at::Tensor> records;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (i + 1 < parts.size() && !parts[i]->canPrecede(*parts[i + 1]))
+            return nullptr;
+        rows += parts[i]->m_rows;
+        records.push_back(parts[i]->m_records);
+    }
+    const at::Tensor joined = at::cat(records);
+    std::int64_t offset = 0;
+    for (std::shared_ptr<const PackedLinear>& part : parts) {
+        const std::int64_t bytes = part->bytes();
+        part.reset(new PackedLinear(*part, part->m_rows, joined.narrow(0, offset, bytes)));
+        offset += bytes;
+    }
+    return std::shared_ptr<const PackedLinear>(new PackedLinear(*parts.front(), rows, joined));
+}
+
 at::Tensor PackedLinear::makeWorkspace(const at::Device& device) {
     if (device.is_cpu())
         return {};

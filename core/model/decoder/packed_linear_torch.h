@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <vector>
 
 #include "core/model/quantized_tensors.h"
 #include "core/tensor.h"
@@ -20,6 +22,11 @@ public:
     // Packs a weight that canHold() accepts. On a GPU group scales are rounded to `dtype`. `workspace`: of
     // makeWorkspace(), shared by linears that are applied one after another.
     PackedLinear(const QuantizedWeight& weight, const at::Device& device, at::ScalarType dtype, at::Tensor workspace);
+
+    // One linear whose rows are those of `parts`, in order; the parts then lie in its memory. Null, and nothing
+    // changed, where columns, bits, groups or scale types differ, or a part but the last has rows that do not fill
+    // whole records.
+    static std::shared_ptr<const PackedLinear> join(std::vector<std::shared_ptr<const PackedLinear>>& parts);
 
     // What products on `device` need besides their operands; undefined on the CPU.
     static at::Tensor makeWorkspace(const at::Device& device);
@@ -44,6 +51,9 @@ public:
     std::int64_t bytes() const { return std::int64_t(m_records.nbytes()); }
 
 private:
+    PackedLinear(const PackedLinear& like, std::int64_t rows, at::Tensor records);
+    bool canPrecede(const PackedLinear& next) const;
+
     std::int64_t m_rows = 0, m_columns = 0, m_groupSize = 0;
     int m_bits = 0;
     at::ScalarType m_scaleType = at::kHalf;

@@ -24,52 +24,79 @@ struct Record {
     static constexpr int stepsPerGroup = stepsPerRecord / groups;
 };
 
-// Activations of the rank's columns to shared memory, and their sums over groups (in CodeForm units). Ordinary loads:
-// the bulk copy queue is full of weights.
+// Activations of the rank's columns on their way to shared memory, and their sums over groups (in CodeForm units).
+// Ordinary loads: the bulk copy queue is full of weights. A thread's first loads can be under way before the weights'
+// copies, which would delay them.
 template <typename T, int groups, int tokenTiles>
-__device__ void loadInput(const SmallBatchPlan& plan, const Share& share, const SmallBatchMemory& memory,
-                          std::uint8_t* shared) {
-    constexpr int lanesPerGroup = 16 / groups;
-    constexpr int atOnce = tokenTiles == 1 ? 4 : 8; // loads in flight for each thread
-    const int piecesPerToken = share.across * 16;
-    const float inversePieces = inverseOf(piecesPerToken);
-    const int pieces = plan.tokens * piecesPerToken, threads = blockDim.x, lane = threadIdx.x % 32;
-    const std::uint32_t base = sharedAddress(shared) + memory.input;
-    float* sums = reinterpret_cast<float*>(shared + memory.inputSums);
-    for (int start = threadIdx.x; start < (pieces + 31) / 32 * 32; start += threads * atOnce) {
-        uint4 values[atOnce];
-        int tokens[atOnce], places[atOnce];
-#pragma unroll
-        for (int i = 0; i < atOnce; ++i) {
-            const int piece = start + i * threads;
-            tokens[i] = plan.tokens == 1 ? 0 : quotient(piece, inversePieces);
-            places[i] = piece - tokens[i] * piecesPerToken;
-            const int column = share.firstRecord * recordColumns + places[i] * 8;
-            values[i] = make_uint4(0, 0, 0, 0);
-            if (piece < pieces && column < plan.columns)
-                values[i] = *reinterpret_cast<const uint4*>(static_cast<const T*>(plan.input) +
-                                                            tokens[i] * plan.inputStride + column);
+class InputLoad {
+public:
+    __device__ InputLoad(const SmallBatchPlan& plan, const Share& share)
+        : m_plan(plan), m_share(share), m_perToken(share.across * 16), m_pieces(plan.tokens * m_perToken),
+          m_inversePerToken(inverseOf(m_perToken)) {}
+
+    // Starts the loads of the thread's first pieces.
+    __device__ void begin() { load(threadIdx.x); }
+
+    // Stores what begin() has loaded, and loads and stores the rest.
+    __device__ void finish(const SmallBatchMemory& memory, std::uint8_t* shared) {
+        for (int start = threadIdx.x;;) {
+            store(start, memory, shared);
+            start += blockDim.x * atOnce;
+            if (start - int(threadIdx.x % 32) >= m_pieces) // the whole warp
+                return;
+            load(start);
         }
+    }
+
+private:
+    static constexpr int atOnce = tokenTiles == 1 ? 4 : 8; // loads in flight for each thread
+
+    __device__ int tokenOf(int piece) const { return m_plan.tokens == 1 ? 0 : quotient(piece, m_inversePerToken); }
+
+    __device__ void load(int start) {
 #pragma unroll
         for (int i = 0; i < atOnce; ++i) {
-            if (start - lane + i * threads >= pieces)
-                break; // the whole warp
-            const bool present = start + i * threads < pieces;
+            const int piece = start + i * blockDim.x, token = tokenOf(piece);
+            const int column = m_share.firstRecord * recordColumns + (piece - token * m_perToken) * 8;
+            m_values[i] = make_uint4(0, 0, 0, 0);
+            if (piece < m_pieces && column < m_plan.columns)
+                m_values[i] = *reinterpret_cast<const uint4*>(static_cast<const T*>(m_plan.input) +
+                                                              token * m_plan.inputStride + column);
+        }
+    }
+
+    __device__ void store(int start, const SmallBatchMemory& memory, std::uint8_t* shared) const {
+        constexpr int lanesPerGroup = 16 / groups;
+        const std::uint32_t base = sharedAddress(shared) + memory.input;
+        float* sums = reinterpret_cast<float*>(shared + memory.inputSums);
+#pragma unroll
+        for (int i = 0; i < atOnce; ++i) {
+            const int piece = start + i * blockDim.x;
+            if (piece - int(threadIdx.x % 32) >= m_pieces)
+                return; // the whole warp
+            const int token = tokenOf(piece), place = piece - token * m_perToken;
+            const bool present = piece < m_pieces;
             if (present)
-                storeShared16(base + tokens[i] * memory.inputPitch + places[i] * 16, values[i]);
+                storeShared16(base + token * memory.inputPitch + place * 16, m_values[i]);
             float eight[8], sum = 0;
-            unpackEight<T>(values[i], eight);
+            unpackEight<T>(m_values[i], eight);
 #pragma unroll
             for (const float value : eight)
                 sum += value;
 #pragma unroll
             for (int offset = 1; offset < lanesPerGroup; offset <<= 1)
                 sum += __shfl_xor_sync(0xffffffffu, sum, offset);
-            if (present && places[i] % lanesPerGroup == 0)
-                sums[places[i] / lanesPerGroup * (8 * tokenTiles) + tokens[i]] = sum * CodeForm<T>::unit;
+            if (present && place % lanesPerGroup == 0)
+                sums[place / lanesPerGroup * (8 * tokenTiles) + token] = sum * CodeForm<T>::unit;
         }
     }
-}
+
+    const SmallBatchPlan& m_plan;
+    const Share& m_share;
+    int m_perToken, m_pieces;
+    float m_inversePerToken;
+    uint4 m_values[atOnce];
+};
 
 // Sums of one row block: [row tile of 16][token tile of 8][fragment].
 template <int tokenTiles>
@@ -171,9 +198,15 @@ __global__ void __launch_bounds__(largestWarps * 32, 1) smallBatchKernel(SmallBa
     const Share share(plan, rank);
     const int first = share.runStart(warp), end = share.runStart(warp + 1);
     int block = quotient(first, inverseOf(share.across)), column = first - block * share.across;
+    InputLoad<T, groups, tokenTiles> load(plan, share);
+    if (!plan.overlaps)
+        load.begin();
     RecordRing<Layout::bytes> ring(plan, share, base, base + memory.barriers, warp, block, column, first, end);
-    awaitPreviousKernel(); // until here only weights were touched
-    loadInput<T, groups, tokenTiles>(plan, share, memory, shared);
+    if (plan.overlaps) {
+        awaitPreviousKernel(); // until here only weights were touched
+        load.begin();
+    }
+    load.finish(memory, shared);
     __syncthreads();
 
     std::uint32_t input[tokenTiles];
@@ -215,11 +248,12 @@ bool fit(SmallBatchPlan& plan, const PackedLayout& layout, int clusters, int ava
     if (line >= largestDividend)
         return false;
     const int longestRun = int(divideUp(line, plan.warps));
-    for (plan.ring = std::min(3, longestRun); plan.ring > 0; --plan.ring) {
+    constexpr int mostRecords = 2; // measured: a third only delays the start
+    for (plan.ring = std::min(mostRecords, longestRun); plan.ring > 0; --plan.ring) {
         const SmallBatchMemory memory(plan, int(layout.recordBytes()), layout.groupsPerRecord(),
                                       plan.warps + slotBlocks);
         if (memory.total <= available)
-            return plan.ring >= std::min(2, longestRun);
+            return plan.ring == std::min(mostRecords, longestRun);
     }
     return false;
 }
@@ -247,6 +281,7 @@ public:
     Status run(Stream stream, Overlap overlap) {
         if (!choose())
             return Status::unsupported;
+        m_plan.overlaps = overlap == Overlap::yes;
         m_plan.blocksPerCluster = m_plan.rowBlocks / m_clusters;
         m_plan.largerClusters = m_plan.rowBlocks % m_clusters;
         LaunchShape shape;

@@ -26,6 +26,7 @@ struct SmallBatchPlan {
     int recordsPerRank;                   // column blocks of every rank but the last
     int warps, ring;                      // records under way for each warp
     bool wideOutput;                      // four rows of a token can be stored in one piece
+    bool overlaps;                        // the kernel before may still run
 };
 
 // Byte offsets into a block's shared memory.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Activations of MLPs: SiLU and GELU, times an up projection, minus a reference, or quantized to int8 per token.
+// Activations of MLPs: ReLU, SiLU and GELU, times an up projection, minus a reference, or quantized to int8 per token.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace awq::kernels {
 
 // y = f(gate) * up - reference, in float32, rounded once.
 struct ActivationArgs {
-    enum class Kind { identity, silu, geluTanh, geluErf };
+    enum class Kind { identity, relu, silu, geluTanh, geluErf, quickGelu }; // quickGelu: x sigmoid(1.702 x)
     Kind kind = Kind::silu;
     DType type = DType::float16;
     std::int64_t rows = 0, columns = 0;

@@ -2,6 +2,7 @@
 // Rotary position embedding, in place or on the way into a KV cache.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "kernels/device.h"
@@ -28,11 +29,25 @@ struct RopeArgs {
     const std::int64_t* outputSlots = nullptr; // [tokens] takes the place of t in the output, or null
 };
 
+// One launch does several rotations of the same element type: of queries, keys and values on their ways.
+constexpr std::size_t mostRopeParts = 4;
+
+struct RopeParts {
+    const RopeArgs* parts = nullptr;
+    std::size_t count = 0; // 1 .. mostRopeParts
+};
+
 namespace cpu {
-Status rope(const RopeArgs& args);
+Status rope(const RopeParts& parts);
+inline Status rope(const RopeArgs& args) {
+    return rope(RopeParts{&args, 1});
 }
+} // namespace cpu
 namespace cuda {
-Status rope(const RopeArgs& args, Stream stream, Overlap overlap = Overlap::no);
+Status rope(const RopeParts& parts, Stream stream, Overlap overlap = Overlap::no);
+inline Status rope(const RopeArgs& args, Stream stream, Overlap overlap = Overlap::no) {
+    return rope(RopeParts{&args, 1}, stream, overlap);
 }
+} // namespace cuda
 
 } // namespace awq::kernels

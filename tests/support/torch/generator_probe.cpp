@@ -14,6 +14,10 @@ struct Silent : core::EventSink {
     void receive(const core::Event&) override {}
 };
 
+core::ComputePlace placeOn(const std::string& device) {
+    return device == "cpu" ? core::ComputePlace() : core::ComputePlace{at::Device(device), at::kHalf};
+}
+
 } // namespace
 
 std::vector<float> cachedLogits(const std::filesystem::path& model, const TokenIds& ids, std::int64_t prompt) {
@@ -31,20 +35,20 @@ std::vector<float> cachedLogits(const std::filesystem::path& model, const TokenI
 }
 
 PackedComparison comparePacked(const std::filesystem::path& model, const std::vector<std::int64_t>& prompt,
-                               std::int64_t steps, double tolerance) {
+                               std::int64_t steps, double tolerance, const std::string& device) {
     const c10::InferenceMode inference;
     Silent sink;
     core::RunReporter reporter(sink, {});
     const auto folder = core::ModelFolder::open(model);
     const std::int64_t capacity = std::int64_t(prompt.size()) + steps;
     core::Generator floats(folder, {}, capacity, reporter, core::LinearForm::asFloats),
-        packed(folder, {}, capacity, reporter, core::LinearForm::asStored);
+        packed(folder, placeOn(device), capacity, reporter, core::LinearForm::asStored);
     PackedComparison result{steps};
     result.packedBytes = packed.weightBytes();
     result.floatBytes = floats.weightBytes();
     at::Tensor ids = at::tensor(prompt).unsqueeze(0);
     for (std::int64_t step = 0; step < steps; ++step) {
-        const at::Tensor expected = floats.advance(ids), found = packed.advance(ids);
+        const at::Tensor expected = floats.advance(ids), found = packed.advance(ids).cpu();
         ids = expected.argmax(1, true);
         const at::Tensor chosen = found.argmax(1, true);
         if (!chosen.equal(ids)) {
@@ -54,6 +58,13 @@ PackedComparison comparePacked(const std::filesystem::path& model, const std::ve
         result.largestDifference = std::max(result.largestDifference, (expected - found).abs().max().item<double>());
     }
     return result;
+}
+
+bool recordsTokens(const std::filesystem::path& model, const std::string& device) {
+    const c10::InferenceMode inference;
+    Silent sink;
+    core::RunReporter reporter(sink, {});
+    return core::Generator(core::ModelFolder::open(model), placeOn(device), 8, reporter).recordsTokens();
 }
 
 } // namespace awq::test

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "tests/support/torch/decoder_probe.h"
@@ -22,8 +23,12 @@ struct PackedComparison {
 };
 
 // Greedy continuation of the prompt (one sequence) by a quantized folder in float32: packed linears against what their
-// codes stand for, both fed the tokens of the latter. tolerance: of logits.
+// codes stand for, both fed the tokens of the latter. tolerance: of logits. On a device other than the CPU the packed
+// ones compute in float16 there.
 PackedComparison comparePacked(const std::filesystem::path& model, const std::vector<std::int64_t>& prompt,
-                               std::int64_t steps, double tolerance);
+                               std::int64_t steps, double tolerance, const std::string& device = "cpu");
+
+// Whether single tokens of the model are replayed recordings there.
+bool recordsTokens(const std::filesystem::path& model, const std::string& device);
 
 } // namespace awq::test

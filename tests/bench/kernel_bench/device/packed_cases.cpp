@@ -123,6 +123,57 @@ private:
     Measurements& m_measurements;
 };
 
+class Cublas {
+public:
+    explicit Cublas(cudaStream_t stream) {
+        constexpr std::size_t workspaceBytes = 64u << 20;
+        m_workspace = allocate(workspaceBytes);
+        require(cublasCreate(&m_handle) == CUBLAS_STATUS_SUCCESS, "cuBLAS");
+        cublasSetStream(m_handle, stream);
+        cublasSetWorkspace(m_handle, m_workspace.get(), workspaceBytes);
+    }
+    ~Cublas() { cublasDestroy(m_handle); }
+    Cublas(const Cublas&) = delete;
+    Cublas& operator=(const Cublas&) = delete;
+
+    // float16 [tokens, columns] times weight [rows, columns], float32 sums.
+    void multiply(const Shape& shape, std::int64_t tokens, const void* weight, const void* input, void* output) {
+        const float one = 1, zero = 0;
+        cublasGemmEx(m_handle, CUBLAS_OP_T, CUBLAS_OP_N, int(shape.rows), int(tokens), int(shape.columns), &one, weight,
+                     CUDA_R_16F, int(shape.columns), input, CUDA_R_16F, int(shape.columns), &zero, output, CUDA_R_16F,
+                     int(shape.rows), CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT);
+    }
+
+private:
+    DeviceMemory m_workspace{nullptr, releaseOnDevice};
+    cublasHandle_t m_handle;
+};
+
+// What a packed product has to beat at many tokens: the weight unpacked for this one product, then cuBLAS.
+void measureUnpacked(const Options& options, DeviceTimer& timer, const Shape& shape, Measurements& measurements) {
+    constexpr std::int64_t fewest = 256; // tokens
+    const PackedLayout layout{4, shape.rows, shape.columns, 128};
+    const Weights weights(layout);
+    const std::int64_t mostTokens = shape.tokens.back();
+    const DeviceMemory input = allocateHalves(std::size_t(mostTokens * shape.columns), -1.5f, 1.6f);
+    const DeviceMemory output = allocate(std::size_t(mostTokens * shape.rows * 2)),
+                       values = allocate(std::size_t(shape.rows * shape.columns * 2));
+    Cublas cublas(timer.stream());
+    for (const std::int64_t tokens : shape.tokens) {
+        if (tokens < fewest && !options.quick)
+            continue;
+        Measurement measurement = describe(layout, tokens, "unpack, cublas");
+        setTimes(measurement, timer.measure(weights.copies(), repeatsOf(options), [&](int copy) {
+            UnpackArgs args;
+            args.weight = weights.weight(copy);
+            args.values = values.get();
+            cuda::unpack(args, timer.stream());
+            cublas.multiply(shape, tokens, values.get(), input.get(), output.get());
+        }));
+        measurements.push_back(measurement);
+    }
+}
+
 // float16 weights, float32 sums.
 void measureCublas(const Options& options, DeviceTimer& timer, const Shape& shape, Measurements& measurements) {
     const std::size_t size = std::size_t(shape.rows * shape.columns);
@@ -131,25 +182,16 @@ void measureCublas(const Options& options, DeviceTimer& timer, const Shape& shap
     const DeviceMemory weights = allocateHalves(size * std::size_t(copies), -0.05f, 0.05f);
     const DeviceMemory input = allocateHalves(std::size_t(mostTokens * shape.columns), -1.5f, 1.6f);
     const DeviceMemory output = allocate(std::size_t(mostTokens * shape.rows * 2));
-    constexpr std::size_t workspaceBytes = 64u << 20;
-    const DeviceMemory workspace = allocate(workspaceBytes);
-    cublasHandle_t handle;
-    require(cublasCreate(&handle) == CUBLAS_STATUS_SUCCESS, "cuBLAS");
-    cublasSetStream(handle, timer.stream());
-    cublasSetWorkspace(handle, workspace.get(), workspaceBytes);
-    const float one = 1, zero = 0;
+    Cublas cublas(timer.stream());
     for (const std::int64_t tokens : shape.tokens) {
         Measurement measurement = describe({4, shape.rows, shape.columns, 128}, tokens, "cublas float16");
         measurement.bytes = 2.0 * (double(size) + double(tokens * (shape.rows + shape.columns)));
         setTimes(measurement, timer.measure(copies, repeatsOf(options), [&](int copy) {
-            cublasGemmEx(handle, CUBLAS_OP_T, CUBLAS_OP_N, int(shape.rows), int(tokens), int(shape.columns), &one,
-                         static_cast<const char*>(weights.get()) + std::size_t(copy) * size * 2, CUDA_R_16F,
-                         int(shape.columns), input.get(), CUDA_R_16F, int(shape.columns), &zero, output.get(),
-                         CUDA_R_16F, int(shape.rows), CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT);
+            cublas.multiply(shape, tokens, static_cast<const char*>(weights.get()) + std::size_t(copy) * size * 2,
+                            input.get(), output.get());
         }));
         measurements.push_back(measurement);
     }
-    cublasDestroy(handle);
 }
 
 } // namespace
@@ -162,8 +204,10 @@ void measurePackedLinears(const Options& options, DeviceTimer& timer, Measuremen
         PackedBench int4(options, timer, {4, shape.rows, shape.columns, 128}, shape.tokens.back(), measurements);
         for (const std::int64_t tokens : shape.tokens)
             int4.run(tokens);
-        if (options.compareOther)
-            measureCublas(options, timer, shape, measurements);
+        if (!options.compareOther)
+            continue;
+        measureCublas(options, timer, shape, measurements);
+        measureUnpacked(options, timer, shape, measurements);
     }
     const Shape& shape = options.quick ? quickShapes[0] : fullShapes[1];
     const Shape& large = options.quick ? quickShapes[0] : fullShapes[0];
