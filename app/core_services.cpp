@@ -30,8 +30,8 @@ ModelInfo openModel(const std::filesystem::path& path) {
     return info;
 }
 
-core::MappingVerdict mappingOf(const std::filesystem::path& path) {
-    return core::judgeMapping(core::ModelFolder::open(path), core::freeBytes("cpu"));
+core::MappingVerdict mappingOf(const std::filesystem::path& path, std::stop_token stop) {
+    return core::judgeMapping(core::ModelFolder::open(path), core::freeBytes("cpu"), std::move(stop));
 }
 
 QString demoModel() {

@@ -46,7 +46,7 @@ void Session::checkMapping() {
     if (m_modelState != State::ready || !m_services.mapping)
         return;
     m_mappingTask.request(
-        [mapping = m_services.mapping, path = toPath(m_folder)](std::stop_token) { return mapping(path); },
+        [mapping = m_services.mapping, path = toPath(m_folder)](std::stop_token stop) { return mapping(path, stop); },
         [this](const core::Outcome<core::MappingVerdict>& outcome) {
             m_mapping = outcome.ok() ? *outcome.result : core::MappingVerdict{"not checked", outcome.error->what()};
             emit planChanged();

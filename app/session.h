@@ -22,7 +22,8 @@ public:
     struct Services {
         std::function<ModelInfo(const std::filesystem::path&)> openModel;
         std::function<core::PlanEnvironment(const core::Recipe&, const std::filesystem::path& output)> environment;
-        std::function<core::MappingVerdict(const std::filesystem::path&)> mapping; // empty: never checked
+        // Empty: never checked.
+        std::function<core::MappingVerdict(const std::filesystem::path&, std::stop_token)> mapping;
     };
     enum class State { none, working, ready, failed };
 

@@ -38,7 +38,7 @@ std::string listed(const std::vector<std::string>& names) {
 
 } // namespace
 
-MappingVerdict judgeMapping(const ModelFolder& folder, std::int64_t freeHostBytes) {
+MappingVerdict judgeMapping(const ModelFolder& folder, std::int64_t freeHostBytes, std::stop_token stop) {
     constexpr int block = 0;
     const std::int64_t needed = bytesFor(folder, block);
     if (folder.quantized())
@@ -47,7 +47,7 @@ MappingVerdict judgeMapping(const ModelFolder& folder, std::int64_t freeHostByte
         return {"not checked", "a block of this model in float64 takes " + formatBytes(needed) + ", " +
                                    formatBytes(freeHostBytes) + " are free"};
     try {
-        const MappingCheck check = verifyMapping(folder, block);
+        const MappingCheck check = verifyMapping(folder, block, std::move(stop));
         if (check.ok())
             return {"verified", figures(check)};
         return {"broken", figures(check) + (check.broken.empty() ? "" : ": " + listed(check.broken))};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 
 #include "core/model/model_folder.h"
 #include "core/plan/plan.h"
@@ -10,7 +11,7 @@
 namespace awq::core {
 
 // Tries block 0; seconds. A block that would take more than half of `freeHostBytes` (0: unknown) is not checked. Does
-// not throw for what it finds, nor for weights that cannot be read: the note says so.
-MappingVerdict judgeMapping(const ModelFolder& folder, std::int64_t freeHostBytes);
+// not throw for what it finds, nor for weights that cannot be read, nor when stopped: the note says so.
+MappingVerdict judgeMapping(const ModelFolder& folder, std::int64_t freeHostBytes, std::stop_token stop = {});
 
 } // namespace awq::core

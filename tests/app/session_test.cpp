@@ -54,7 +54,7 @@ private slots:
     void theMappingIsCheckedOncePerModel() {
         std::atomic<int> calls = 0;
         Session::Services fakes = services();
-        fakes.mapping = [&](const std::filesystem::path& path) {
+        fakes.mapping = [&](const std::filesystem::path& path, std::stop_token) {
             ++calls;
             if (path.filename() == "odd")
                 core::badInput("a tensor cannot be read", path.string(), "");

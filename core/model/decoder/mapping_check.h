@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <stop_token>
+
 #include "core/model/model_folder.h"
 
 namespace awq::core {
@@ -21,7 +23,7 @@ struct MappingCheck {
 };
 
 // Seconds and about twice the block's weights in float64, on the CPU. Throws Error(badInput) when the block cannot be
-// read.
-MappingCheck verifyMapping(const ModelFolder& folder, int block = 0);
+// read, Error(cancelled) soon after `stop`.
+MappingCheck verifyMapping(const ModelFolder& folder, int block = 0, std::stop_token stop = {});
 
 } // namespace awq::core

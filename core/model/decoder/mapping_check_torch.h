@@ -11,6 +11,6 @@ namespace awq::core {
 at::Tensor randomChannelScale(const BlockWeights& weights, const ScaleSet& set, std::uint64_t seed);
 
 // weights: of spec.blocks[block], float64 on the CPU.
-MappingCheck verifyMapping(const DecoderSpec& spec, int block, const BlockWeights& weights);
+MappingCheck verifyMapping(const DecoderSpec& spec, int block, const BlockWeights& weights, std::stop_token stop = {});
 
 } // namespace awq::core

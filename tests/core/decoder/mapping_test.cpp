@@ -42,6 +42,19 @@ private slots:
         gate(core::ModelFolder::open(zoo / (model.toStdString() + "-tiny")));
     }
 
+    void stops() {
+        const test::FamilyVariant variant = test::familyVariants().front();
+        const auto folder = core::ModelFolder::open(test::writeRandomModel(variantFolder(variant), variant.config));
+        std::stop_source stop;
+        stop.request_stop();
+        try {
+            core::verifyMapping(folder, 0, stop.get_token());
+            QFAIL("went on");
+        } catch (const core::Error& error) {
+            QCOMPARE(error.code(), core::ErrorCode::cancelled);
+        }
+    }
+
     void variants_data() {
         QTest::addColumn<int>("index");
         const auto variants = test::familyVariants();
