@@ -36,7 +36,7 @@ Streams QuantizeWalk::embedAll(const std::filesystem::path& folder) const {
     const BlockWeights embedding = loadEmbedding(m_setup.model(), m_place);
     const std::vector<at::Tensor> batches = ids.split_with_sizes(sizes);
     for (std::size_t i = 0; i < batches.size(); ++i)
-        streams.exact.replace(i, embed(spec, embedding, batches[i].to(m_place.device)));
+        streams.exact.replace(i, embed(spec, embedding, batches[i]));
     if (m_setup.recipe().correctsTargets())
         streams.quantized = streams.exact.copy();
     return streams;

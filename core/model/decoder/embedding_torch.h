@@ -8,8 +8,9 @@
 
 namespace awq::core {
 
-// ids [B, T] int64 on the device of the weights -> hidden [B, T, D]. Throws Error(badInput) naming the first id that is
-// outside the vocabulary, and when T exceeds the position table.
+// ids [B, T] int64 -> hidden [B, T, D] on the device of the weights. Throws Error(badInput) when T exceeds the position
+// table and, naming the first, when ids on the CPU are outside the vocabulary; ids on a GPU are those a model chose,
+// and looking at them would wait for it.
 at::Tensor embed(const DecoderSpec& spec, const BlockWeights& embedding, const at::Tensor& ids,
                  std::int64_t firstPosition = 0);
 
