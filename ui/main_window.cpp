@@ -11,6 +11,7 @@
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QPushButton>
 #include <QStackedWidget>
 
 #include "app/number_text.h"
@@ -71,10 +72,14 @@ MainWindow::MainWindow(app::Workspace& workspace, Theme& theme, QWidget* parent)
 }
 
 void MainWindow::makePages() {
-    m_pages = {new StartPage(m_workspace, *this),       new ModelPage(m_workspace, *this),
-               new CalibrationPage(m_workspace, *this), m_quantize,
-               m_inspect,                               new ComparePage(m_workspace, *this),
-               new TryPage(m_workspace, *this),         new BenchmarkPage(m_workspace, *this),
+    m_pages = {new StartPage(m_workspace, *this),
+               new ModelPage(m_workspace, *this),
+               new CalibrationPage(m_workspace, *this),
+               m_quantize,
+               m_inspect,
+               new ComparePage(m_workspace, *this),
+               new TryPage(m_workspace, *this),
+               new BenchmarkPage(m_workspace, *this),
                new ExportPage(m_workspace, *this)};
     for (Page* page : m_pages) {
         m_rail->addPage(page);
@@ -185,6 +190,13 @@ void MainWindow::focusFilter() {
             field->selectAll();
             return;
         }
+}
+
+// The one that the page shows as its next step.
+void MainWindow::pressPrimaryButton() {
+    for (QPushButton* button : m_stack->currentWidget()->findChildren<QPushButton*>())
+        if (button->property("primary").toBool() && button->isVisible() && button->isEnabled())
+            return button->click();
 }
 
 void MainWindow::updateTitle() {

@@ -52,6 +52,7 @@ private:
     void makeHelpMenu();
     void showPage(int index);
     void focusFilter();
+    void pressPrimaryButton();
     void updateTitle();
     void announceEnd();
     bool mayClose();

@@ -60,6 +60,8 @@ void MainWindow::makeRunMenu() {
         goTo(page::quantize);
         m_quantize->start();
     });
+    connect(add(menu, "pageAction", tr("&Do what this page offers"), Qt::CTRL | Qt::Key_Return), &QAction::triggered,
+            this, &MainWindow::pressPrimaryButton);
     QAction* cancel = add(menu, "cancel", tr("&Cancel the run"), Qt::CTRL | Qt::Key_Period);
     connect(cancel, &QAction::triggered, this, &MainWindow::cancelRun);
     connect(menu, &QMenu::aboutToShow, cancel,

@@ -50,7 +50,7 @@ OverridePanel::OverridePanel(app::Workspace& workspace, QWidget* parent)
       m_outcome(paragraph()), m_ratio(new QComboBox), m_clip(new QComboBox),
       m_exclude(new QCheckBox(tr("Keep in float"))),
       m_job(new JobLine(workspace.overriding().monitor(), QStringLiteral("override"), tr("Try"))),
-      m_keep(pushButton(tr("Keep"), QStringLiteral("check"), ButtonRole::primary)),
+      m_keep(pushButton(tr("Keep"), QStringLiteral("check"))),
       m_discard(pushButton(tr("Discard"), QStringLiteral("close"), ButtonRole::quiet)) {
     setObjectName(QStringLiteral("override.panel"));
     body()->addWidget(m_about);

@@ -40,7 +40,7 @@ void Theme::setMode(ThemeMode mode) {
 }
 
 void Theme::setFontScalePercent(int percent) {
-    m_fontScale = qBound(70, percent, 200);
+    m_fontScale = qBound(70, percent, 300);
     QFont font = m_application.font();
     font.setPointSizeF(m_systemPointSize * m_fontScale / 100);
     m_application.setFont(font);
