@@ -87,7 +87,7 @@ journey() {
     take quantize-finished
     "$cli" verify "$home/awq-demo" || fail "the written folder is damaged"
     shows inspect ctrl+4
-    key Tab Tab Tab Tab Tab Down Down Down
+    key ctrl+f Tab Down Down Down Down Down Down # the filter, then the table: mlp.down_proj
     sleep 1
     take inspect-moved
     shows compare ctrl+5

@@ -280,7 +280,7 @@ private slots:
         present(losses);
         const int before = losses.replotCount();
         for (const LinearPoint& point : linearLosses(32))
-            losses.appendPoint(point);
+            losses.appendPoints({point});
         QTest::qWait(30);
         QCOMPARE(losses.replotCount(), before + 1);
         QSignalSpy picked(&losses, &LinearLossPlot::linearPicked);

@@ -78,8 +78,7 @@ QWidget* LinearView::makeHeading() {
     words->setSpacing(0);
     words->addWidget(m_title);
     words->addWidget(m_facts);
-    m_facts->setMinimumWidth(0);
-    m_facts->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_facts->setWordWrap(true);
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_pin->setToolTip(tr("Keeps this linear in the plots while you look at another one (Shift+click in the table)"));
     m_headingLine = new QHBoxLayout(heading);

@@ -14,6 +14,8 @@ namespace awq::ui {
 
 namespace {
 
+constexpr size_t manyPoints = 2000;
+
 QString kindOf(const QString& name) {
     return name.section('.', -1);
 }
@@ -39,23 +41,31 @@ void LinearLossPlot::setBlockCount(int blocks) {
     replotLater();
 }
 
-QCPGraph* LinearLossPlot::graphFor(const QString& kind) {
-    for (const auto& [name, graph] : m_graphs)
-        if (name == kind)
-            return graph;
-    m_graphs.emplace_back(kind, canvas()->addGraph());
-    return m_graphs.back().second;
+LinearLossPlot::Series& LinearLossPlot::seriesFor(const QString& kind) {
+    for (Series& series : m_series)
+        if (series.kind == kind)
+            return series;
+    return m_series.emplace_back(Series{kind, canvas()->addGraph()});
 }
 
 void LinearLossPlot::addToGraph(const LinearPoint& point) {
-    if (point.value > 0)
-        graphFor(kindOf(point.name))->addData(point.block, point.value);
+    m_lastBlock = std::max(m_lastBlock, point.block);
+    if (!(point.value > 0) || !std::isfinite(point.value))
+        return;
+    Series& series = seriesFor(kindOf(point.name));
+    series.graph->addData(point.block, point.value);
+    series.severalInABlock |= series.lastBlock == point.block;
+    series.lastBlock = point.block;
+    m_least = m_least > 0 ? std::min(m_least, point.value) : point.value;
+    m_most = std::max(m_most, point.value);
 }
 
 void LinearLossPlot::setPoints(std::vector<LinearPoint> points) {
-    for (const auto& [kind, graph] : m_graphs)
-        canvas()->removeGraph(graph);
-    m_graphs.clear();
+    for (const Series& series : m_series)
+        canvas()->removeGraph(series.graph);
+    m_series.clear();
+    m_least = m_most = 0;
+    m_lastBlock = 0;
     m_mark->data()->clear();
     m_points = std::move(points);
     for (const LinearPoint& point : m_points)
@@ -65,9 +75,12 @@ void LinearLossPlot::setPoints(std::vector<LinearPoint> points) {
         setMessage(tr("No linear is finished yet."));
 }
 
-void LinearLossPlot::appendPoint(LinearPoint point) {
-    addToGraph(point);
-    m_points.push_back(std::move(point));
+void LinearLossPlot::appendPoints(const std::vector<LinearPoint>& points) {
+    if (points.empty())
+        return;
+    for (const LinearPoint& point : points)
+        addToGraph(point);
+    m_points.insert(m_points.end(), points.begin(), points.end());
     dataAppended();
 }
 
@@ -79,20 +92,20 @@ void LinearLossPlot::mark(int block, const QString& name) {
     replotLater();
 }
 
+// Discs cost ten times what dots do, which matters from thousands on: models of experts.
 void LinearLossPlot::applyColours(const Colours& c) {
     std::vector<SeriesLabel> labels;
-    const bool each = m_graphs.size() <= c.categories.size();
-    for (size_t i = 0; i < m_graphs.size(); ++i) {
-        const auto& [kind, graph] = m_graphs[i];
+    const bool each = m_series.size() <= c.categories.size(), crowded = m_points.size() > manyPoints;
+    for (size_t i = 0; i < m_series.size(); ++i) {
+        const Series& series = m_series[i];
         const QColor colour = each ? c.categories[i] : c.awq;
-        const bool oncePerBlock =
-            std::adjacent_find(graph->data()->constBegin(), graph->data()->constEnd(),
-                               [](auto& a, auto& b) { return a.key == b.key; }) == graph->data()->constEnd();
-        graph->setLineStyle(oncePerBlock && each ? QCPGraph::lsLine : QCPGraph::lsNone);
-        graph->setPen(QPen(colour, 1.2));
-        graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, colour, colour, spacing().tight));
-        if (each && graph->dataCount() > 0)
-            labels.push_back({kind, colour, graph->data()->at(graph->dataCount() - 1)->value});
+        series.graph->setLineStyle(!series.severalInABlock && each ? QCPGraph::lsLine : QCPGraph::lsNone);
+        series.graph->setPen(QPen(colour, 1.2));
+        series.graph->setScatterStyle(
+            crowded ? QCPScatterStyle(QCPScatterStyle::ssDot, QPen(colour, spacing().tight / 2), Qt::NoBrush, 1)
+                    : QCPScatterStyle(QCPScatterStyle::ssDisc, colour, colour, spacing().tight));
+        if (each && series.graph->dataCount() > 0)
+            labels.push_back({series.kind, colour, series.graph->data()->at(series.graph->dataCount() - 1)->value});
     }
     m_labels->set(std::move(labels));
     m_mark->setScatterStyle(
@@ -100,16 +113,9 @@ void LinearLossPlot::applyColours(const Colours& c) {
 }
 
 void LinearLossPlot::fitAxes() {
-    QVector<double> values;
-    int last = m_blocks - 1;
-    for (const LinearPoint& point : m_points) {
-        if (point.value > 0)
-            values << point.value;
-        last = std::max(last, point.block);
-    }
     useLogAxis(*canvas()->yAxis, m_valueTitle);
-    canvas()->yAxis->setRange(padded(finiteRange(values), true));
-    canvas()->xAxis->setRange(-0.5, std::max(last, 1) + 0.5);
+    canvas()->yAxis->setRange(padded(m_least > 0 ? QCPRange(m_least, m_most) : QCPRange(0.1, 10), true));
+    canvas()->xAxis->setRange(-0.5, std::max({m_blocks - 1, m_lastBlock, 1}) + 0.5);
 }
 
 QPointF LinearLossPlot::positionOf(int point) const {

@@ -29,8 +29,8 @@ public:
 
     void setBlockCount(int blocks); // width of the picture; 0: as far as the points go
     void setPoints(std::vector<LinearPoint> points);
-    void appendPoint(LinearPoint point);
-    void mark(int block, const QString& name); // the selected linear; block -1: none
+    void appendPoints(const std::vector<LinearPoint>& points); // costs what is new, however many there are
+    void mark(int block, const QString& name);                 // the selected linear; block -1: none
     DataTable dataTable() const override;
 
 signals:
@@ -45,13 +45,22 @@ protected:
     void fitAxes() override;
 
 private:
-    QCPGraph* graphFor(const QString& kind);
+    struct Series {
+        QString kind;
+        QCPGraph* graph = nullptr;
+        int lastBlock = -1;
+        bool severalInABlock = false; // experts: no line joins them
+    };
+
+    Series& seriesFor(const QString& kind);
     void addToGraph(const LinearPoint& point);
 
     const QString m_valueTitle;
     int m_blocks = 0;
     std::vector<LinearPoint> m_points;
-    std::vector<std::pair<QString, QCPGraph*>> m_graphs; // by kind, in order of appearance
+    std::vector<Series> m_series;   // in order of appearance
+    double m_least = 0, m_most = 0; // of the values drawn; 0: none
+    int m_lastBlock = 0;
     QCPGraph* m_mark;
     std::unique_ptr<SeriesLabels> m_labels;
 };

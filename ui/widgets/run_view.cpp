@@ -109,10 +109,12 @@ void RunView::restart() {
 void RunView::take(const std::vector<core::Event>& batch) {
     const app::RunProgress& progress = m_run.progress();
     m_losses->setBlockCount(int(progress.blocks.size()));
+    std::vector<LinearPoint> points;
     for (; m_lossesShown < progress.losses.size(); ++m_lossesShown) {
         const app::LinearLoss& loss = progress.losses[m_lossesShown];
-        m_losses->appendPoint({loss.block, loss.name, loss.outputMse});
+        points.push_back({loss.block, loss.name, loss.outputMse});
     }
+    m_losses->appendPoints(points);
     for (const core::Event& event : batch)
         if (const auto* sample = std::get_if<core::MemorySample>(&event.payload))
             m_memory->appendPoint(
