@@ -66,7 +66,7 @@ QWidget* BenchmarkPage::makeFormCard() {
 QWidget* BenchmarkPage::makeResultsCard() {
     m_results = new Card(tr("Measurements"));
     m_table = new Table(QStringLiteral("speeds"), tr("Measured speeds"), &m_workspace.benchmark().speeds());
-    m_table->setColumnWidths({20, 18, 17, 11, 9, 14, 14, 12, 20, 15, 34, 18});
+    m_table->setColumnWidths({18, 24, 16, 11, 9, 14, 14, 12, 20, 15, 34, 18});
     QPushButton* clear = pushButton(tr("Remove all"), QStringLiteral("remove"), ButtonRole::quiet);
     clear->setObjectName(QStringLiteral("benchmark.clear"));
     clear->setToolTip(tr("Forget every measurement shown here"));
