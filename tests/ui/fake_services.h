@@ -165,8 +165,16 @@ inline app::JobOutcome fakePerplexity(const core::EvaluateRequest& request) {
     std::vector<core::PerplexityResult> results;
     const char* labels[] = {"float", "RTN w4g128", "awq-gemm w4g128"};
     const double values[] = {12.31, 13.02, 12.58};
-    for (std::size_t i = 0; i < request.models.size() && i < 3; ++i)
-        results.push_back({request.models[i], labels[i], values[i], 0.11, std::log(values[i]), 16'376, 8, {}});
+    for (std::size_t i = 0; i < request.models.size() && i < 3; ++i) {
+        core::PerplexityResult& result = results.emplace_back();
+        result.model = request.models[i];
+        result.label = labels[i];
+        result.perplexity = values[i];
+        result.sigma = 0.11;
+        result.nll = std::log(values[i]);
+        result.tokens = 16'376;
+        result.windows = 8;
+    }
     return {results, std::nullopt};
 }
 
@@ -234,7 +242,8 @@ inline app::Services fakeServices(int blocks = fakeBlocks, FakeEnd end = FakeEnd
             return {results, std::nullopt};
         };
     };
-    services.generate = [](const std::vector<core::GenerateRequest>& requests, const app::PartText& onText) -> app::Job {
+    services.generate = [](const std::vector<core::GenerateRequest>& requests,
+                           const app::PartText& onText) -> app::Job {
         return [=](core::EventSink&, std::stop_token) { return fakeGenerate(requests, onText); };
     };
     services.calibration = [](const core::CalibrationOptions& options, const std::filesystem::path&, std::int64_t) {
