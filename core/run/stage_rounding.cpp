@@ -35,17 +35,21 @@ const StageRounder::ScaledGram& StageRounder::gramFor(const at::Tensor& columnSc
     m_gram = {columnScale, gram, {}, {}};
     if (columnScale.defined())
         m_gram.exact = gram / columnScale.unsqueeze(0) / columnScale.unsqueeze(1);
-    m_gram.withDamping = damped(m_gram.exact);
+    m_gram.withDamping = damped(m_gram.exact, damping());
     if (m_view.plan.recipe.rounding == "compensated")
         m_gram.factor = inverseFactor(m_gram.withDamping).to(at::kFloat);
     return m_gram;
+}
+
+double StageRounder::damping() const {
+    return dampingFor(m_inputs.moments.gram.size(0), m_inputs.moments.tokens);
 }
 
 at::Tensor StageRounder::targetOf(const at::Tensor& original) {
     if (!m_inputs.moments.hasGap())
         return original;
     if (!m_targetFactor.defined())
-        m_targetFactor = inverseFactor(damped(m_inputs.moments.gram));
+        m_targetFactor = inverseFactor(damped(m_inputs.moments.gram, damping()));
     return correctedTarget(original, m_inputs.moments, m_targetFactor);
 }
 

@@ -34,6 +34,7 @@ private:
     };
     const ScaledGram& gramFor(const at::Tensor& columnScale);
     at::Tensor targetOf(const at::Tensor& original);
+    double damping() const;
 
     const BlockView& m_view;
     const StageInputs& m_inputs;

@@ -24,7 +24,7 @@ void InputMoments::add(const InputMoments& next) {
 }
 
 InputMoments InputMoments::mean() const {
-    return {divided(gram, tokens), divided(inputGap, tokens), divided(outputGap, tokens), 1};
+    return {divided(gram, tokens), divided(inputGap, tokens), divided(outputGap, tokens), tokens};
 }
 
 at::Tensor crossOf(const at::Tensor& left, const at::Tensor& right) {

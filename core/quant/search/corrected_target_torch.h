@@ -19,7 +19,7 @@ struct InputMoments {
 
     bool hasGap() const { return inputGap.defined() || outputGap.defined(); }
     void add(const InputMoments& next); // of other tokens
-    InputMoments mean() const;          // divided by the number of tokens
+    InputMoments mean() const;          // divided by the number of tokens, which stays
 };
 
 // left^T right in float32, over the tokens. [tokens, a], [tokens, b] -> [a, b].

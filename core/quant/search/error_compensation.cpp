@@ -3,6 +3,8 @@
 // updated at once, those behind it by one product per group.
 #include "core/quant/search/error_compensation_torch.h"
 
+#include <algorithm>
+
 #include "core/cancel.h"
 #include "core/error.h"
 #include "core/quant/search/kernel_rounding_torch.h"
@@ -55,6 +57,12 @@ at::Tensor roundRows(at::Tensor left, const GroupGrid& grid, const at::Tensor& f
 }
 
 } // namespace
+
+double dampingFor(std::int64_t columns, std::int64_t tokens) {
+    constexpr double enough = 16; // tokens a column
+    const double missing = std::max(1.0, enough * double(columns) / double(std::max<std::int64_t>(tokens, 1)));
+    return usualDamping * missing * missing;
+}
 
 at::Tensor damped(const at::Tensor& gram, double damping) {
     constexpr double smallest = 1e-10; // of inputs that are all zero

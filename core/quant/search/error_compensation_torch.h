@@ -3,6 +3,8 @@
 // Source: Frantar et al., GPTQ (2022), algorithm 1, in the natural order of columns and with grids fixed beforehand.
 #pragma once
 
+#include <cstdint>
+
 #include <stop_token>
 
 #include "core/quant/search/group_grid_torch.h"
@@ -13,6 +15,10 @@ namespace awq::core {
 // Share of a Gram matrix's mean diagonal that is added to the diagonal wherever the matrix is inverted or weighs
 // errors: without it, channels of almost no energy would get arbitrary values.
 inline constexpr double usualDamping = 0.01;
+
+// More where few tokens stand behind the moments of many columns, so that their noise is not taken for structure: the
+// usual one from 16 tokens a column on, below that by the square of what is missing.
+double dampingFor(std::int64_t columns, std::int64_t tokens);
 
 // gram + damping * mean(diagonal) * I, in its dtype.
 at::Tensor damped(const at::Tensor& gram, double damping = usualDamping);
