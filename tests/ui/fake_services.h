@@ -220,7 +220,11 @@ inline core::CalibrationSet fakeCalibration(const core::CalibrationOptions& opti
 inline app::Services fakeServices(int blocks = fakeBlocks, FakeEnd end = FakeEnd::finish) {
     app::Services services;
     services.session = {fakeModel, [](const core::Recipe&, const std::filesystem::path&) {
-                            return core::PlanEnvironment{"cpu", 2, 22'000'000'000, 0, 67'000'000'000};
+                            core::PlanEnvironment environment;
+                            environment.threads = 2;
+                            environment.freeHostBytes = 22'000'000'000;
+                            environment.freeDiskBytes = 67'000'000'000;
+                            return environment;
                         }};
     services.quantize = [blocks, end](const core::QuantizeRequest& request) -> app::Job {
         return
