@@ -97,14 +97,13 @@ journey() {
     take compare-measured
     shows try ctrl+6
     key ctrl+Return
-    until_ 120 said 'Finished' 3 || fail "the trial did not finish"
-    sleep 1
+    sleep 15 # two short answers; their end is not in the log
     take try-answered
     shows benchmark ctrl+7
     key ctrl+Return
     sleep 1
     take benchmark-running
-    until_ 300 said 'Finished' 4 || fail "the benchmark did not finish"
+    until_ 300 test -s "$home/data/benchmarks.json" || fail "the benchmark did not finish"
     sleep 1
     take benchmark-measured
     shows export ctrl+8
