@@ -34,6 +34,18 @@ core::MappingVerdict mappingOf(const std::filesystem::path& path, std::stop_toke
     return core::judgeMapping(core::ModelFolder::open(path), core::freeBytes("cpu"), std::move(stop));
 }
 
+// What rounding would leave is planned, as the AWQ format stores it.
+qint64 tensorBytes(const std::filesystem::path& path, const core::RoundToNearest& rounding) {
+    const core::ModelFolder folder = core::ModelFolder::open(path);
+    if (rounding.bits == 0)
+        return folder.bytes();
+    core::Recipe recipe;
+    recipe.bits = rounding.bits;
+    recipe.groupSize = rounding.groupSize;
+    recipe.zeroPoint = rounding.zeroPoint;
+    return core::makePlan(core::outlineOf(folder), recipe, {}).bytesAfter;
+}
+
 QString demoModel() {
     try {
         return toText(core::demoModel());
@@ -47,11 +59,13 @@ QString demoModel() {
 Services coreServices() {
     return {{openModel, core::planEnvironment, mappingOf},
             quantizeJob,
-            {perplexityJob, compareJob},
+            {perplexityJob, compareJob, tensorBytes},
             benchmarkJob,
             generateJob,
             {overrideJob, core::keepOverride},
+            taskJob,
             core::buildCalibration,
+            core::componentVersions,
             demoModel(),
             hubCacheFolder()};
 }

@@ -4,6 +4,7 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <algorithm>
 #include <cmath>
 
 #include "app/number_text.h"
@@ -46,6 +47,9 @@ PerplexityModel::PerplexityModel(QObject* parent)
                    return &r == &row(0) ? QStringLiteral("–") : signedPercent(changeFrom(row(0), r));
                },
                true},
+              {Text::tr("Size"), Text::tr("Of all tensors, as stored or as rounding would leave them."),
+               [](const Row& r) { return r.bytes; },
+               [](const Row& r) { return r.bytes > 0 ? bytesText(r.bytes) : QStringLiteral("–"); }, true},
               {Text::tr("Tokens"), Text::tr("Predictions made."), [](const Row& r) { return qint64(r.tokens); },
                [](const Row& r) { return countText(r.tokens); }, true},
               {Text::tr("Windows"), Text::tr("Pieces of text, each read from its start."),
@@ -67,7 +71,10 @@ bool Evaluation::measure(const core::EvaluateRequest& request) {
 }
 
 bool Evaluation::compare(const core::CompareRequest& request) {
-    return start(request.a, m_jobs.compare(request));
+    if (!start(request.a, m_jobs.compare(request)))
+        return false;
+    m_comparing = request;
+    return true;
 }
 
 bool Evaluation::start(const std::filesystem::path& model, Job job) {
@@ -82,9 +89,13 @@ void Evaluation::take() {
     const JobResult& result = m_monitor.outcome().result;
     if (const auto* perplexities = std::get_if<std::vector<core::PerplexityResult>>(&result)) {
         m_done = m_running;
-        m_results.setRows(*perplexities);
-        m_comparison.reset();
+        std::vector<MeasuredModel> rows;
+        for (const core::PerplexityResult& one : *perplexities)
+            rows.push_back({one, 0});
+        m_results.setRows(std::move(rows));
+        measureSizes();
     } else if (const auto* comparison = std::get_if<core::CompareResult>(&result)) {
+        m_compared = m_comparing;
         m_comparison = *comparison;
     } else {
         return;
@@ -92,20 +103,45 @@ void Evaluation::take() {
     emit resultsChanged();
 }
 
+void Evaluation::measureSizes() {
+    m_sizes.request(
+        [request = m_done, bytesOf = m_jobs.tensorBytes](std::stop_token) {
+            std::vector<qint64> sizes;
+            for (std::size_t i = 0; i < request.models.size(); ++i)
+                sizes.push_back(
+                    bytesOf(request.models[i], request.rtn.empty() ? core::RoundToNearest() : request.rtn[i]));
+            return sizes;
+        },
+        [this](const core::Outcome<std::vector<qint64>>& outcome) {
+            if (!outcome.ok()) // the perplexities are there all the same
+                return;
+            std::vector<MeasuredModel> rows = m_results.rows();
+            for (std::size_t i = 0; i < std::min(rows.size(), outcome.result->size()); ++i)
+                rows[i].bytes = (*outcome.result)[i];
+            m_results.setRows(std::move(rows));
+            emit resultsChanged();
+        });
+}
+
 QString Evaluation::protocol() const {
-    if (m_results.rows().empty())
-        return {};
-    const core::TextWindows& text = m_done.text;
+    return m_results.rows().empty() ? QString() : protocolText(m_done.text, m_results.row(0).tokens);
+}
+
+QString Evaluation::comparisonProtocol() const {
+    return m_comparison ? protocolText(m_compared.text, m_comparison->tokens) : QString();
+}
+
+QString protocolText(const core::TextWindows& text, qint64 predictions) {
     const std::filesystem::path& source = text.ids.empty() ? text.text : text.ids;
     QStringList parts;
-    parts << (source == "bundled" ? tr("bundled evaluation text") : QFileInfo(toText(source)).fileName());
+    parts << (source == "bundled" ? Text::tr("bundled evaluation text") : QFileInfo(toText(source)).fileName());
     if (text.ids.empty()) {
-        parts << tr("windows of %1 tokens").arg(countText(text.window));
-        parts << (text.stride > 0 ? tr("stride %1").arg(countText(text.stride)) : tr("no overlap"));
+        parts << Text::tr("windows of %1 tokens").arg(countText(text.window));
+        parts << (text.stride > 0 ? Text::tr("stride %1").arg(countText(text.stride)) : Text::tr("no overlap"));
     } else {
-        parts << tr("windows as given");
+        parts << Text::tr("windows as given");
     }
-    parts << tr("%1 predictions").arg(countText(m_results.row(0).tokens));
+    parts << Text::tr("%1 predictions").arg(countText(predictions));
     return parts.join(QStringLiteral(" · "));
 }
 

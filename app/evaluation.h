@@ -6,16 +6,21 @@
 #include <functional>
 #include <optional>
 
+#include "app/latest_task.h"
 #include "app/run_monitor.h"
 #include "app/table_model.h"
 #include "core/run/evaluate_run.h"
 
 namespace awq::app {
 
-class PerplexityModel : public TableModel<core::PerplexityResult> {
+struct MeasuredModel : core::PerplexityResult {
+    qint64 bytes = 0; // of its tensors, as stored or as rounding would leave them; 0: not known
+};
+
+class PerplexityModel : public TableModel<MeasuredModel> {
 public:
-    using Row = core::PerplexityResult;
-    enum ColumnIndex { label, perplexity, sigma, change, tokens, windows, folder };
+    using Row = MeasuredModel;
+    enum ColumnIndex { label, perplexity, sigma, change, bytes, tokens, windows, folder };
 
     explicit PerplexityModel(QObject* parent = nullptr);
 };
@@ -27,6 +32,8 @@ public:
     struct Jobs {
         std::function<Job(const core::EvaluateRequest&)> perplexity;
         std::function<Job(const core::CompareRequest&)> compare;
+        // Called on a worker thread; throws core::Error.
+        std::function<qint64(const std::filesystem::path&, const core::RoundToNearest&)> tensorBytes;
     };
 
     Evaluation(JobRunner& runner, Jobs jobs, QObject* parent = nullptr);
@@ -40,6 +47,7 @@ public:
     const core::EvaluateRequest& request() const { return m_done; } // that the results belong to
     const std::optional<core::CompareResult>& comparison() const { return m_comparison; }
     QString protocol() const; // "bundled text · windows of 2048 tokens · 16,376 predictions"
+    QString comparisonProtocol() const;
 
 signals:
     void resultsChanged();
@@ -47,14 +55,20 @@ signals:
 private:
     bool start(const std::filesystem::path& model, Job job);
     void take();
+    void measureSizes();
 
     JobRunner& m_runner;
     Jobs m_jobs;
     RunMonitor m_monitor;
     PerplexityModel m_results;
     core::EvaluateRequest m_running, m_done;
+    core::CompareRequest m_comparing, m_compared;
     std::optional<core::CompareResult> m_comparison;
+    LatestTask m_sizes; // last: stopped first
 };
+
+// "bundled evaluation text · windows of 2048 tokens · no overlap · 16,376 predictions"
+QString protocolText(const core::TextWindows& text, qint64 predictions);
 
 bool sameText(const core::EvaluateRequest& a, const core::EvaluateRequest& b); // results may stand side by side
 

@@ -52,6 +52,12 @@ Job overrideJob(core::OverrideRequest request) {
     };
 }
 
+Job taskJob(core::TaskRequest request) {
+    return [request = std::move(request)](core::EventSink& sink, std::stop_token stop) {
+        return toJobOutcome(core::runTasks(request, sink, stop));
+    };
+}
+
 Job benchmarkJob(std::vector<core::BenchmarkRequest> requests) {
     return [requests = std::move(requests)](core::EventSink& sink, std::stop_token stop) {
         return runInTurn<core::BenchmarkResult>(

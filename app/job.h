@@ -16,12 +16,13 @@
 #include "core/run/generate_run.h"
 #include "core/run/override_run.h"
 #include "core/run/quantize_run.h"
+#include "core/run/task_run.h"
 
 namespace awq::app {
 
-using JobResult =
-    std::variant<std::monostate, core::QuantizeResult, std::vector<core::PerplexityResult>, core::CompareResult,
-                 std::vector<core::BenchmarkResult>, std::vector<core::GenerateResult>, core::OverrideResult>;
+using JobResult = std::variant<std::monostate, core::QuantizeResult, std::vector<core::PerplexityResult>,
+                               core::CompareResult, std::vector<core::BenchmarkResult>,
+                               std::vector<core::GenerateResult>, core::OverrideResult, std::vector<core::TaskResult>>;
 
 struct JobOutcome {
     JobResult result;                 // monostate when it failed or was cancelled
@@ -38,6 +39,7 @@ Job quantizeJob(core::QuantizeRequest request);
 Job perplexityJob(core::EvaluateRequest request);
 Job compareJob(core::CompareRequest request);
 Job overrideJob(core::OverrideRequest request);
+Job taskJob(core::TaskRequest request);
 Job benchmarkJob(std::vector<core::BenchmarkRequest> requests); // one after the other
 
 // Text as it comes, on the job's thread; part counts the requests.

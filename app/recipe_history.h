@@ -19,6 +19,8 @@ public:
 
     bool canUndo() const { return m_place > 0; }
     bool canRedo() const { return m_place + 1 < m_recipes.size(); }
+    QStringList undoOptions() const; // what undoing would change, names as on the command line
+    QStringList redoOptions() const;
     void undo();
     void redo();
 
@@ -28,6 +30,8 @@ signals:
 private:
     void note();
     void go(std::size_t place);
+    QStringList optionsBetween(std::size_t a, std::size_t b) const;
+    bool continuesTyping() const;
 
     Session& m_session;
     std::vector<core::Recipe> m_recipes; // at least the current one

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <map>
 
-#include "app/option_text.h"
 #include "core/store/run_store.h"
 
 namespace awq::app {
@@ -22,17 +21,6 @@ std::vector<LinearDifference> linearDifferences(const std::vector<core::LinearRe
             differences.push_back({linear.block, QString::fromStdString(linear.name), found->second, linear.outputMse});
     std::stable_sort(differences.begin(), differences.end(),
                      [](const auto& x, const auto& y) { return x.change() > y.change(); });
-    return differences;
-}
-
-std::vector<OptionDifference> recipeDifferences(const core::Recipe& a, const core::Recipe& b) {
-    std::vector<OptionDifference> differences;
-    for (const core::RecipeOption& option : core::recipeOptions()) {
-        const QString inA = optionTexts(option, a).join(QStringLiteral(", "));
-        const QString inB = optionTexts(option, b).join(QStringLiteral(", "));
-        if (inA != inB)
-            differences.push_back({QString::fromStdString(option.name), inA, inB});
-    }
     return differences;
 }
 

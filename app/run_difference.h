@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What differs between two runs: linear by linear, and option by option.
+// What differs between two runs, linear by linear.
 #pragma once
 
 #include <QString>
@@ -24,11 +24,6 @@ struct LinearDifference {
 // Linears quantized in both, worst for B first.
 std::vector<LinearDifference> linearDifferences(const std::vector<core::LinearResult>& a,
                                                 const std::vector<core::LinearResult>& b);
-
-struct OptionDifference {
-    QString option, a, b; // name as on the command line; values as text
-};
-std::vector<OptionDifference> recipeDifferences(const core::Recipe& a, const core::Recipe& b);
 
 // A run as the comparison needs it.
 struct RunSummary {

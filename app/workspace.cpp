@@ -34,12 +34,15 @@ Workspace::Workspace(const QString& dataFolder, Services services, QObject* pare
       m_services(std::move(services)), m_settings(inFolder(dataFolder, QStringLiteral("settings.ini"))),
       m_log({.file = toPath(m_logFile)}), m_recents(m_settings),
       m_hubModels(m_services.hubCache, m_services.session.openModel), m_session(m_services.session),
+      m_recipeHistory(m_session), m_presets(inFolder(dataFolder, QStringLiteral("presets.json"))),
       m_queue(inFolder(dataFolder, QStringLiteral("queue.json"))), m_quantizing(m_runner),
       m_starter(m_queue, m_runner, m_services.quantize), m_evaluation(m_runner, m_services.evaluate),
       m_benchmark(m_runner, m_services.benchmark, inFolder(dataFolder, QStringLiteral("benchmarks.json"))),
-      m_trial(m_runner, m_services.generate), m_overriding(m_runner, m_services.overrides) {
+      m_trial(m_runner, m_services.generate), m_overriding(m_runner, m_services.overrides),
+      m_tasks(m_runner, m_services.tasks) {
     m_log.setSink([this](const core::LogEntry& entry) { m_logModel.append(entry); });
-    for (const QString& notice : {m_settings.notice(), m_queue.notice(), m_benchmark.store().notice()})
+    for (const QString& notice :
+         {m_settings.notice(), m_presets.notice(), m_queue.notice(), m_benchmark.store().notice()})
         if (!notice.isEmpty())
             m_log.write(core::LogLevel::warning, notice.toStdString());
     connect(&m_starter, &JobStarter::jobStarted, this, [this](const QueuedJob& job) {

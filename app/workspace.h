@@ -11,11 +11,15 @@
 #include "app/job_starter.h"
 #include "app/log_model.h"
 #include "app/overriding.h"
+#include "app/preset_store.h"
 #include "app/recents_model.h"
+#include "app/recipe_history.h"
 #include "app/run_results.h"
 #include "app/session.h"
+#include "app/task_evaluation.h"
 #include "app/trial.h"
 #include "app/unfinished_runs.h"
+#include "core/component_versions.h"
 #include "core/log.h"
 #include "core/text/calibration.h"
 
@@ -29,18 +33,20 @@ struct Services {
     Benchmark::MakeJob benchmark;
     Trial::MakeJob generate;
     Overriding::Services overrides;
+    TaskEvaluation::MakeJob tasks;
     std::function<core::CalibrationSet(const core::CalibrationOptions&, const std::filesystem::path& model,
                                        std::int64_t vocabulary)>
-        calibration;   // called on a worker thread; throws core::Error
-    QString demoModel; // folder; empty: none came with the program
-    QString hubCache;  // folder where other programs keep downloaded models; empty: not looked at
+        calibration;                                                 // called on a worker thread; throws core::Error
+    std::function<std::vector<core::ComponentVersion>()> components; // called on a worker thread
+    QString demoModel;                                               // folder; empty: none came with the program
+    QString hubCache; // folder where other programs keep downloaded models; empty: not looked at
 };
 
 class Workspace : public QObject {
     Q_OBJECT
 
 public:
-    // dataFolder keeps settings, queue and log.
+    // dataFolder keeps settings, presets, queue and log.
     Workspace(const QString& dataFolder, Services services, QObject* parent = nullptr);
     ~Workspace() override;
 
@@ -51,6 +57,8 @@ public:
     HubModelsModel& hubModels() { return m_hubModels; }
     UnfinishedRuns& unfinishedRuns() { return m_unfinishedRuns; }
     Session& session() { return m_session; }
+    RecipeHistory& recipeHistory() { return m_recipeHistory; }
+    PresetStore& presets() { return m_presets; }
     JobQueue& queue() { return m_queue; }
     JobStarter& starter() { return m_starter; }
     JobRunner& runner() { return m_runner; }
@@ -60,6 +68,7 @@ public:
     Benchmark& benchmark() { return m_benchmark; }
     Trial& trial() { return m_trial; }
     Overriding& overriding() { return m_overriding; }
+    TaskEvaluation& tasks() { return m_tasks; }
     const Services& services() const { return m_services; }
     QString logFile() const { return m_logFile; }
 
@@ -88,6 +97,8 @@ private:
     HubModelsModel m_hubModels;
     UnfinishedRuns m_unfinishedRuns;
     Session m_session;
+    RecipeHistory m_recipeHistory;
+    PresetStore m_presets;
     RunResults m_results;
     JobQueue m_queue;
     JobRunner m_runner; // after what its events fill
@@ -97,6 +108,7 @@ private:
     Benchmark m_benchmark;
     Trial m_trial;
     Overriding m_overriding;
+    TaskEvaluation m_tasks;
 };
 
 } // namespace awq::app

@@ -16,6 +16,7 @@
 
 #include "app/number_text.h"
 #include "app/paths.h"
+#include "ui/help/help_window.h"
 #include "ui/log_dock.h"
 #include "ui/pages/benchmark_page.h"
 #include "ui/pages/calibration_page.h"
@@ -59,6 +60,7 @@ MainWindow::MainWindow(app::Workspace& workspace, Theme& theme, QWidget* parent)
     setDockOptions(AnimatedDocks | AllowTabbedDocks);
     makePages();
     makeDocks();
+    m_help = new HelpWindow(this);
     makeMenus();
     connect(m_rail, &Rail::chosen, this, &MainWindow::showPage);
     connect(m_panel, &PlanPanel::cancelWanted, this, &MainWindow::cancelRun);

@@ -13,6 +13,7 @@ class QStackedWidget;
 
 namespace awq::ui {
 
+class HelpWindow;
 class InspectPage;
 class LogDock;
 class Page;
@@ -47,6 +48,7 @@ private:
     void makeDocks();
     void makeMenus();
     void makeFileMenu();
+    void makeEditMenu();
     void makeRunMenu();
     void makeViewMenu();
     void makeHelpMenu();
@@ -66,6 +68,7 @@ private:
     PlanPanel* m_panel;
     LogDock* m_log;
     QueueDock* m_queue;
+    HelpWindow* m_help;
     QuantizePage* m_quantize;
     InspectPage* m_inspect;
     std::vector<Page*> m_pages;

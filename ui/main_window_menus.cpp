@@ -4,15 +4,18 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QMenuBar>
-#include <QMessageBox>
+#include <QStackedWidget>
 
 #include "app/diagnostics.h"
-#include "core/version.h"
+#include "ui/help/about_dialog.h"
+#include "ui/help/help_topics.h"
+#include "ui/help/help_window.h"
 #include "ui/log_dock.h"
 #include "ui/main_window.h"
 #include "ui/pages/page.h"
 #include "ui/pages/quantize_page.h"
 #include "ui/queue_dock.h"
+#include "ui/widgets/option_labels.h"
 
 namespace awq::ui {
 
@@ -28,11 +31,18 @@ QAction* add(QMenu* menu, const QString& name, const QString& text, const QKeySe
     return action;
 }
 
+// "change of group size"
+QString changeText(const QStringList& options) {
+    return options.size() == 1 ? MainWindow::tr("change of %1").arg(optionLabel(options.front()).label.toLower())
+                               : MainWindow::tr("change of the recipe");
+}
+
 } // namespace
 
 void MainWindow::makeMenus() {
     menuBar()->setObjectName(QStringLiteral("menuBar"));
     makeFileMenu();
+    makeEditMenu();
     makeRunMenu();
     makeViewMenu();
     makeHelpMenu();
@@ -52,6 +62,24 @@ void MainWindow::makeFileMenu() {
     });
     menu->addSeparator();
     connect(add(menu, "quit", tr("&Quit"), QKeySequence::Quit), &QAction::triggered, this, &QWidget::close);
+}
+
+// Fields of text undo their own typing while they have the focus.
+void MainWindow::makeEditMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&Edit"));
+    app::RecipeHistory& history = m_workspace.recipeHistory();
+    QAction* undo = add(menu, "undo", {}, Qt::CTRL | Qt::Key_Z);
+    QAction* redo = add(menu, "redo", {}, Qt::CTRL | Qt::SHIFT | Qt::Key_Z);
+    connect(undo, &QAction::triggered, &history, &app::RecipeHistory::undo);
+    connect(redo, &QAction::triggered, &history, &app::RecipeHistory::redo);
+    const auto show = [&history, undo, redo] {
+        undo->setEnabled(history.canUndo());
+        redo->setEnabled(history.canRedo());
+        undo->setText(tr("&Undo %1").arg(changeText(history.undoOptions())));
+        redo->setText(tr("&Redo %1").arg(changeText(history.redoOptions())));
+    };
+    connect(&history, &app::RecipeHistory::changed, this, show);
+    show();
 }
 
 void MainWindow::makeRunMenu() {
@@ -118,16 +146,17 @@ void MainWindow::makeViewMenu() {
 
 void MainWindow::makeHelpMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
+    connect(add(menu, "help", tr("&Help on this page"), QKeySequence::HelpContents), &QAction::triggered, this,
+            [this] { m_help->open(m_stack->currentWidget()->objectName()); });
+    for (const HelpTopic& topic : helpTopics())
+        if (!page(topic.name))
+            connect(add(menu, "help." + topic.name, topic.title), &QAction::triggered, this,
+                    [this, name = topic.name] { m_help->open(name); });
+    menu->addSeparator();
     connect(add(menu, "diagnostics", tr("&Copy diagnostics"), Qt::CTRL | Qt::SHIFT | Qt::Key_C), &QAction::triggered,
             this, [this] { QApplication::clipboard()->setText(app::diagnosticsText(m_workspace)); });
-    connect(add(menu, "about", tr("&About AWQ Studio"), QKeySequence::HelpContents), &QAction::triggered, this, [this] {
-        const auto version = core::version();
-        QMessageBox::about(
-            this, tr("About AWQ Studio"),
-            tr("AWQ Studio %1\n\nQuantizes large language models to INT4 and INT3 with activation-aware weight "
-               "quantization.\n\nFree software under the GNU General Public License, version 3 or later.")
-                .arg(QString::fromLatin1(version.data(), qsizetype(version.size()))));
-    });
+    connect(add(menu, "about", tr("&About AWQ Studio")), &QAction::triggered, this,
+            [this] { AboutDialog(m_workspace, this).exec(); });
 }
 
 } // namespace awq::ui

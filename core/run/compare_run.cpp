@@ -16,7 +16,7 @@ namespace {
 class CompareJob {
 public:
     CompareJob(const CompareRequest& request, RunReporter& reporter)
-        : m_request(request), m_reporter(reporter), m_a{ModelFolder::open(request.a), {}}, m_b{ModelFolder::open(request.b), {}},
+        : m_request(request), m_reporter(reporter), m_a{ModelFolder::open(request.a), request.rtnA}, m_b{ModelFolder::open(request.b), request.rtnB},
           m_place(choosePlace(request.compute.device, request.compute.dtype, request.compute.threads, m_a.folder.dtype())) {
         const std::int64_t a = m_a.folder.spec().embedding.vocabulary, b = m_b.folder.spec().embedding.vocabulary;
         if (a != b)

@@ -98,6 +98,7 @@ struct CompareRequest {
     ComputeOptions compute;
     std::filesystem::path scores; // as in EvaluateRequest, but one file of this very name
     bool resume = false;
+    RoundToNearest rtnA, rtnB;
 };
 
 // Of D(a || b) per prediction, in nats.

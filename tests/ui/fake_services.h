@@ -178,6 +178,44 @@ inline app::JobOutcome fakePerplexity(const core::EvaluateRequest& request) {
     return {results, std::nullopt};
 }
 
+// The quantized model loses more the further into the window.
+inline core::CompareResult fakeComparison() {
+    core::CompareResult result;
+    result.a = {{}, "float", {}, 12.31, 0.11, std::log(12.31), 16'376, 8, {}};
+    result.b = {{}, "awq-gemm w4g128", {}, 12.58, 0.11, std::log(12.58), 16'376, 8, {}};
+    result.delta = 0.27;
+    result.deltaSigma = 0.02;
+    result.kl = {0.021, 0.008, 0.049, 0.21, 0.62, 1.4};
+    result.top1Agreement = 0.957;
+    result.tokens = 16'376;
+    for (std::int64_t position = 1; position < 2048; ++position) {
+        const double difference = 0.01 + 1e-5 * double(position) + 0.004 * std::sin(double(position));
+        result.a.positions.push_back({position, 8, 2.51});
+        result.b.positions.push_back({position, 8, 2.51 + difference});
+        result.positions.push_back({position, 8, {0.02, 0.01, 0.05, 0.2, 0.5, 1}, 0.957});
+    }
+    return result;
+}
+
+// Every second question is answered rightly by the first model, every third by the others.
+inline std::vector<core::TaskResult> fakeTasks(const core::TaskRequest& request) {
+    std::vector<core::TaskResult> results;
+    for (std::size_t model = 0; model < request.models.size(); ++model)
+        for (const std::filesystem::path& file : request.tasks) {
+            core::TaskResult result;
+            result.model = request.models[model];
+            result.file = file;
+            result.label = model == 0 ? "float" : "awq-gemm w4g128";
+            result.task = file.stem().string();
+            result.kind = "piqa";
+            result.answers.resize(60);
+            result.accuracy = result.lengthAccuracy = model == 0 ? 0.5 : 1.0 / 3;
+            result.accuracySigma = result.lengthAccuracySigma = 0.065;
+            results.push_back(result);
+        }
+    return results;
+}
+
 // Twice the speed for what is not float.
 inline core::BenchmarkResult fakeSpeed(const core::BenchmarkRequest& request) {
     core::BenchmarkResult result;
@@ -212,6 +250,8 @@ inline core::CalibrationSet fakeCalibration(const core::CalibrationOptions& opti
     set.documents = 567;
     set.documentsUsed = 259;
     set.hash = "cf118c51b5ee";
+    for (int i = 0; i < 259; ++i)
+        set.documentTokens.push_back(60 + (i * 7919) % 640);
     set.preview = "The sparrow sleeps at the edge of the forest before dawn.";
     return set;
 }
@@ -234,9 +274,14 @@ inline app::Services fakeServices(int blocks = fakeBlocks, FakeEnd end = FakeEnd
         return [=](core::EventSink&, std::stop_token) { return fakePerplexity(request); };
     };
     services.evaluate.compare = [](const core::CompareRequest&) -> app::Job {
-        return [](core::EventSink&, std::stop_token) -> app::JobOutcome {
-            return {core::CompareResult(), std::nullopt};
-        };
+        return [](core::EventSink&, std::stop_token) -> app::JobOutcome { return {fakeComparison(), std::nullopt}; };
+    };
+    services.evaluate.tensorBytes = [](const std::filesystem::path& path, const core::RoundToNearest& rounding) {
+        const bool small = rounding.bits > 0 || path.string().find("awq") != std::string::npos;
+        return qint64(small ? 2'300'000 : 8'400'000);
+    };
+    services.tasks = [](const core::TaskRequest& request) -> app::Job {
+        return [=](core::EventSink&, std::stop_token) -> app::JobOutcome { return {fakeTasks(request), std::nullopt}; };
     };
     services.benchmark = [](const std::vector<core::BenchmarkRequest>& requests) -> app::Job {
         return [=](core::EventSink&, std::stop_token) -> app::JobOutcome {
@@ -249,6 +294,9 @@ inline app::Services fakeServices(int blocks = fakeBlocks, FakeEnd end = FakeEnd
     services.generate = [](const std::vector<core::GenerateRequest>& requests,
                            const app::PartText& onText) -> app::Job {
         return [=](core::EventSink&, std::stop_token) { return fakeGenerate(requests, onText); };
+    };
+    services.components = [] {
+        return std::vector<core::ComponentVersion>{{"LibTorch", "2.11.0"}, {"CUDA", "13.0, no device found"}};
     };
     services.calibration = [](const core::CalibrationOptions& options, const std::filesystem::path&, std::int64_t) {
         return fakeCalibration(options);

@@ -7,13 +7,20 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QDropEvent>
+#include <QInputDialog>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QProgressBar>
+#include <QSpinBox>
 #include <QStackedWidget>
+#include <QTabBar>
 #include <QTableView>
 #include <QTemporaryDir>
 
@@ -21,7 +28,9 @@
 #include "tests/ui/fake_services.h"
 #include "ui/main_window.h"
 #include "ui/pages/page.h"
+#include "ui/pages/task_view.h"
 #include "ui/plots/plot.h"
+#include "ui/widgets/save_results.h"
 
 using namespace awq;
 using test::FakeEnd;
@@ -123,10 +132,92 @@ private slots:
         QVERIFY(!studio.workspace.queue().row(0).message.isEmpty());
 
         studio.window.goTo("compare");
-        QTRY_VERIFY(studio.button("compare.measure")->isEnabled());
-        studio.button("compare.measure")->click();
+        QTRY_VERIFY(studio.button("compare.run")->isEnabled());
+        studio.button("compare.run")->click();
         QTRY_COMPARE(studio.workspace.evaluation().results().rowCount(), 3);
         QCOMPARE(studio.page("compare").state(), PageState::done);
+    }
+
+    void comparingFacesShowWhatWasMeasured() {
+        Studio studio;
+        studio.openModel();
+        QTest::keyClick(&studio.window, Qt::Key_F5);
+        QTRY_COMPARE(studio.page("quantize").state(), PageState::done);
+        studio.window.goTo("compare");
+        QTRY_VERIFY(studio.button("compare.run")->isEnabled());
+        QVERIFY(!studio.button("perplexities.save")->isEnabled());
+        studio.button("compare.run")->click();
+        QTRY_COMPARE(studio.workspace.evaluation().results().rowCount(), 3);
+        QTRY_COMPARE(studio.workspace.evaluation().results().row(2).bytes, qint64(2'300'000));
+        auto* stale = studio.window.findChild<QWidget*>("compare.stale");
+        QVERIFY(stale->isHidden());
+        studio.window.findChild<QSpinBox*>("compare.window")->setValue(64);
+        QVERIFY(!stale->isHidden());
+
+        studio.window.findChild<QTabBar*>("compare.tabs")->setCurrentIndex(1);
+        studio.button("compare.tokens.run")->click();
+        QTRY_VERIFY(studio.workspace.evaluation().comparison());
+        const auto* measures = studio.window.findChild<QTableView*>("tokenMeasures");
+        QCOMPARE(measures->model()->index(2, 1).data().toString(), QString("0.2700"));
+        QCOMPARE(measures->model()->index(3, 1).data().toString(), QString("95.70"));
+        QTRY_VERIFY(!studio.workspace.runner().isRunning());
+        // The same folder twice is no comparison, but for another form of it.
+        auto* first = studio.window.findChild<QComboBox*>("tokens.a");
+        auto* second = studio.window.findChild<QComboBox*>("tokens.b");
+        second->setCurrentIndex(first->currentIndex());
+        QVERIFY(!studio.button("compare.tokens.run")->isEnabled());
+        studio.window.findChild<QComboBox*>("tokens.b.form")->setCurrentIndex(1);
+        QVERIFY(studio.button("compare.tokens.run")->isEnabled());
+
+        studio.button("compare.try")->click();
+        QCOMPARE(studio.current(), QString("try"));
+    }
+
+    void tasksAreAskedFileByFile() {
+        Studio studio;
+        studio.openModel();
+        QTest::keyClick(&studio.window, Qt::Key_F5);
+        QTRY_COMPARE(studio.page("quantize").state(), PageState::done);
+        studio.window.goTo("compare");
+        studio.window.findChild<QTabBar*>("compare.tabs")->setCurrentIndex(3);
+        QVERIFY(!studio.button("tasks.run")->isEnabled());
+        studio.window.findChild<ui::TaskView*>()->addFiles({"/data/piqa.jsonl", "/data/arc.jsonl"});
+        QTRY_VERIFY(studio.button("tasks.run")->isEnabled());
+        studio.button("tasks.run")->click();
+        QTRY_COMPARE(studio.workspace.tasks().results().rowCount(), 4);
+        const auto* table = studio.window.findChild<QTableView*>("taskResults");
+        QCOMPARE(table->model()->index(0, 3).data().toString(), QString("50.00"));
+        QCOMPARE(table->model()->index(0, 5).data().toString(), QString::fromUtf8("–"));
+        QCOMPARE(table->model()->index(2, 5).data().toString(), QString::fromUtf8("−16.67"));
+        QCOMPARE(studio.page("compare").state(), PageState::done);
+    }
+
+    void numbersAreSavedAsCsvAndJson() {
+        Studio studio;
+        studio.openModel();
+        studio.window.goTo("compare");
+        QTRY_VERIFY(studio.button("compare.run")->isEnabled());
+        studio.button("compare.run")->click();
+        QTRY_COMPARE(studio.workspace.evaluation().results().rowCount(), 2);
+        auto* save = studio.window.findChild<ui::SaveResults*>("perplexities.save");
+        save->save(studio.dir.filePath("a.json"));
+        const QJsonObject json =
+            QJsonDocument::fromJson(QByteArray::fromStdString(
+                                        test::readFile(studio.dir.filePath("a.json").toStdString())))
+                .object();
+        QVERIFY(json["protocol"].toString().startsWith("bundled evaluation text"));
+        const QJsonObject row = json["rows"].toArray()[1].toObject();
+        QCOMPARE(row["Perplexity"].toDouble(), 13.02);
+        QCOMPARE(row["Perplexity ±"].toDouble(), 0.11);
+        save->save(studio.dir.filePath("a.csv"));
+        const QString csv =
+            QString::fromStdString(test::readFile(studio.dir.filePath("a.csv").toStdString()));
+        QVERIFY2(csv.startsWith("Model,Perplexity,Perplexity ±,Change,"), qPrintable(csv));
+        QVERIFY2(csv.contains("RTN w4g128,13.02,0.11,"), qPrintable(csv));
+        QSignalSpy failed(save, &ui::SaveResults::failed);
+        save->save("/nowhere/at/all.csv");
+        QCOMPARE(failed.count(), 1);
+        QVERIFY(studio.page("compare").notice().text().contains("/nowhere/at/all.csv"));
     }
 
     void benchmarkSetsQuantizedAgainstFloatAndKeepsIt() {
@@ -293,6 +384,71 @@ private slots:
         QVERIFY(studio.window.findChild<QLineEdit*>("commandLine")->text().contains("--group-size 32"));
         studio.button("reset.group-size")->click();
         QCOMPARE(studio.workspace.session().recipe().groupSize, std::int64_t(128));
+    }
+
+    void recipeEditsAreUndoneByKey() {
+        Studio studio;
+        studio.openModel();
+        studio.window.goTo("quantize");
+        auto* group = studio.window.findChild<QComboBox*>("option.group-size");
+        group->setCurrentIndex(group->findData("32"));
+        QVERIFY(studio.window.findChild<QAction*>("action.undo")->text().contains("group size"));
+        QTest::keyClick(&studio.window, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(group->currentData().toString(), QString("128"));
+        QVERIFY(!studio.window.findChild<QAction*>("action.undo")->isEnabled());
+        QTest::keyClick(&studio.window, Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(group->currentData().toString(), QString("32"));
+    }
+
+    void ownPresetsAreSavedChosenRenamedAndDeleted() {
+        Studio studio;
+        studio.openModel();
+        studio.window.goTo("quantize");
+        auto* mine = studio.window.findChild<QComboBox*>("presets.mine");
+        auto* group = studio.window.findChild<QComboBox*>("option.group-size");
+        const auto type = [](const QString& name) {
+            QTimer::singleShot(0, qApp, [name] {
+                auto* dialog = qobject_cast<QInputDialog*>(QApplication::activeModalWidget());
+                dialog->setTextValue(name);
+                dialog->accept();
+            });
+        };
+        group->setCurrentIndex(group->findData("32"));
+        type("Small groups");
+        studio.button("presets.save")->click();
+        QCOMPARE(mine->currentText(), QString("Small groups"));
+        group->setCurrentIndex(group->findData("64"));
+        QCOMPARE(mine->currentIndex(), 0); // no longer that preset
+        mine->setCurrentIndex(1);
+        emit mine->activated(1);
+        QCOMPARE(studio.workspace.session().recipe().groupSize, std::int64_t(32));
+        type("Smallest");
+        studio.window.findChild<QAction*>("action.presets.rename")->trigger();
+        QCOMPARE(mine->currentText(), QString("Smallest"));
+        studio.window.findChild<QAction*>("action.presets.delete")->trigger();
+        QCOMPARE(mine->count(), 1);
+        QVERIFY(!studio.window.findChild<QAction*>("action.presets.delete")->isEnabled());
+    }
+
+    void singleLinearsAreTreatedOtherwise() {
+        Studio studio;
+        studio.openModel();
+        studio.window.goTo("quantize");
+        auto* pattern = studio.window.findChild<QLineEdit*>("override.pattern");
+        auto* treatment = studio.window.findChild<QComboBox*>("override.treatment");
+        QVERIFY(!studio.button("override.add")->isEnabled());
+        QTest::keyClicks(pattern, "down_proj");
+        QCOMPARE(studio.window.findChild<QLabel*>("override.matches")->text(), QString("6 of 42 linears"));
+        treatment->setCurrentIndex(treatment->findData(0));
+        QTest::keyClick(pattern, Qt::Key_Return);
+        QVERIFY(studio.window.findChild<QLineEdit*>("commandLine")->text().contains("--exclude down_proj"));
+        QTRY_COMPARE(studio.workspace.session().plan().linears[6].fate, std::string("excluded"));
+        QTest::keyClicks(pattern, "(");
+        QVERIFY(!studio.button("override.add")->isEnabled());
+        auto* table = studio.window.findChild<QTableView*>("overrides");
+        table->selectRow(0);
+        studio.button("override.remove")->click();
+        QVERIFY(studio.workspace.session().recipe().exclude.empty());
     }
 
     void aSecondRunForTheSameOutputAsksFirst() {

@@ -6,12 +6,15 @@
 #include <QApplication>
 #include <QDir>
 #include <QTabBar>
+#include <QTableView>
 #include <QTemporaryDir>
 
+#include "app/recipe_overrides.h"
 #include "tests/support/files.h"
 #include "tests/ui/fake_services.h"
 #include "ui/main_window.h"
 #include "ui/pages/page.h"
+#include "ui/pages/task_view.h"
 
 using namespace awq;
 using test::FakeEnd;
@@ -60,6 +63,44 @@ const Scene scenes[] = {{"empty", 0, FakeEnd::finish, ""},
                         {"error", 3, FakeEnd::fail, "tiny"},
                         {"broken", 0, FakeEnd::finish, "broken"}};
 
+// The other faces of the compare page, with results: another run, all predictions, a file of questions.
+void grabComparisons(ui::MainWindow& window, app::Workspace& workspace, const QTemporaryDir& dir, const QString& theme) {
+    window.goTo("compare");
+    auto* tabs = window.findChild<QTabBar*>("compare.tabs");
+    window.findChild<QAbstractButton*>("compare.tokens.run")->click();
+    QTRY_VERIFY(workspace.evaluation().comparison() && !workspace.runner().isRunning());
+    core::QuantizeRequest other = workspace.session().request();
+    other.output = dir.filePath("tiny-awq-w3g64").toStdString();
+    other.recipe.bits = 3;
+    other.recipe.groupSize = 64;
+    core::RunInfo info;
+    info.model = other.model;
+    info.output = other.output;
+    info.recipe = other.recipe;
+    info.state = "finished";
+    const QString run = dir.filePath("tiny-awq-w3g64.run");
+    {
+        core::RunStore store = core::RunStore::create(run.toStdString(), info);
+        for (int block = 0; block < test::fakeBlocks; ++block) {
+            core::BlockResult result = test::fakeBlock(block);
+            for (core::LinearResult& linear : result.linears)
+                linear.outputMse *= 1 + 0.2 * std::sin(block + double(linear.rows));
+            store.saveBlock(result);
+        }
+    }
+    workspace.settings().addRecent(run);
+    window.findChild<ui::TaskView*>()->addFiles({"/data/piqa.jsonl", "/data/arc_easy.jsonl"});
+    window.findChild<QAbstractButton*>("tasks.run")->click();
+    QTRY_COMPARE(workspace.tasks().results().rowCount(), 4);
+    QTRY_VERIFY(window.findChild<QTableView*>("linearDifferences")->model()->rowCount() > 0);
+    for (int face = 1; face < tabs->count(); ++face) {
+        tabs->setCurrentIndex(face);
+        QTest::qWait(10);
+        grab(window, QString("compare%1-%2-1x").arg(face).arg(theme), 1);
+    }
+    tabs->setCurrentIndex(0);
+}
+
 } // namespace
 
 class PagesGalleryTest : public QObject {
@@ -101,8 +142,8 @@ private slots:
             QTRY_COMPARE(workspace.results().linears().rowCount(), 7 * what.blocks);
         }
         if (what.end == FakeEnd::finish && what.blocks > 0) {
-            QTRY_VERIFY(window.findChild<QAbstractButton*>("compare.measure")->isEnabled());
-            window.findChild<QAbstractButton*>("compare.measure")->click();
+            QTRY_VERIFY(window.findChild<QAbstractButton*>("compare.run")->isEnabled());
+            window.findChild<QAbstractButton*>("compare.run")->click();
             QTRY_COMPARE(workspace.evaluation().results().rowCount(), 3);
             QTRY_VERIFY(window.findChild<QAbstractButton*>("benchmark.run")->isEnabled());
             window.findChild<QAbstractButton*>("benchmark.run")->click();
@@ -110,6 +151,8 @@ private slots:
             window.findChild<QAbstractButton*>("try.run")->click();
             QTRY_VERIFY(workspace.trial().answer(1).result);
         }
+        if (QString(what.name) == "done")
+            grabComparisons(window, workspace, dir, dark ? "dark" : "light");
         for (const QString& page : pages) {
             if (!window.page(page))
                 continue;
@@ -120,6 +163,9 @@ private slots:
         }
         window.goTo("quantize");
         window.findChild<QTabBar*>("quantize.tabs")->setCurrentIndex(0);
+        if (QString(what.name) == "done")
+            workspace.session().setRecipe(
+                app::withOverride(app::withOverride(workspace.session().recipe(), {"down_proj", 8}), {"layers.0.", 0}));
         grab(window, QString("recipe-%1-%2-1x").arg(what.name, dark ? "dark" : "light"), 1);
         workspace.runner().cancel();
         QTRY_VERIFY(!workspace.runner().isRunning());

@@ -6,10 +6,15 @@
 
 #include "app/number_text.h"
 #include "app/paths.h"
+#include "ui/plots/length_plot.h"
+#include "ui/theme/tokens.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/facts.h"
 #include "ui/widgets/label.h"
+#include "ui/widgets/layouts.h"
+#include "ui/widgets/plot_card.h"
 #include "ui/widgets/recipe_form.h"
+#include "ui/widgets/table.h"
 
 namespace awq::ui {
 
@@ -26,7 +31,9 @@ CalibrationPage::CalibrationPage(app::Workspace& workspace, Shell& shell, QWidge
            "for chat, code for a code model."),
         TextSize::small, Ink::dim));
     content()->addWidget(card);
-    content()->addWidget(makePreviewCard(), 1);
+    content()->addWidget(makePreviewCard());
+    content()->addWidget(makeDocumentsCard(), 1);
+    content()->addStretch();
     m_timer.setSingleShot(true);
     m_timer.setInterval(settleMs);
     connect(&m_timer, &QTimer::timeout, this, &CalibrationPage::read);
@@ -63,6 +70,25 @@ QWidget* CalibrationPage::makePreviewCard() {
     return card;
 }
 
+QWidget* CalibrationPage::makeDocumentsCard() {
+    m_lengths = new LengthPlot;
+    auto* plot = new PlotCard(m_lengths);
+    auto* grid = new PlotGrid({plot});
+    grid->arrange({{plot}});
+    auto* table = new Table(QStringLiteral("calibrationWindows"), tr("Documents of each sample"), &m_windows);
+    table->setColumnWidths({9, 9, 9, -1});
+    auto* windows = new Card(tr("Documents of each sample"));
+    windows->body()->addWidget(table);
+    QHBoxLayout* both = row({grid, windows});
+    both->setSpacing(spacing().cardGap());
+    both->setStretch(0, 1);
+    both->setStretch(1, 1);
+    m_documents = new QWidget;
+    m_documents->setLayout(both);
+    m_documents->hide();
+    return m_documents;
+}
+
 void CalibrationPage::showEvent(QShowEvent* event) {
     Page::showEvent(event);
     readLater();
@@ -95,6 +121,7 @@ void CalibrationPage::showSet(const core::Outcome<core::CalibrationSet>& outcome
     m_busy->clear();
     notice().clear();
     m_previewTitle->setVisible(outcome.ok());
+    m_documents->setVisible(outcome.ok() && !outcome.result->documentTokens.empty());
     if (!outcome.ok()) {
         m_facts->setFacts({});
         m_notes->clear();
@@ -120,6 +147,8 @@ void CalibrationPage::showSet(const core::Outcome<core::CalibrationSet>& outcome
     m_notes->setText(notes.join(QLatin1Char('\n')));
     m_notes->setVisible(!notes.isEmpty());
     m_preview->setText(QString::fromStdString(set.preview));
+    m_lengths->setLengths(set.documentTokens, set.length);
+    m_windows.setRows(app::windowSources(set, m_shown.rule));
     setState(PageState::ready);
 }
 

@@ -2,6 +2,7 @@
 // The text whose activations guide the search: where it comes from and how it becomes windows of tokens.
 #pragma once
 
+#include "app/calibration_windows.h"
 #include "app/latest_task.h"
 #include "app/workspace.h"
 #include "ui/pages/page.h"
@@ -11,6 +12,7 @@ namespace awq::ui {
 
 class Facts;
 class Label;
+class LengthPlot;
 class RecipeForm;
 
 class CalibrationPage : public Page {
@@ -24,6 +26,7 @@ protected:
 
 private:
     QWidget* makePreviewCard();
+    QWidget* makeDocumentsCard();
     void showRecipe();
     void readLater(); // the text, a moment after the last change, when the page is in sight
     void read();
@@ -34,6 +37,9 @@ private:
     RecipeForm* m_form;
     Facts* m_facts;
     Label *m_busy, *m_notes, *m_previewTitle, *m_preview;
+    QWidget* m_documents; // hidden while there are none
+    LengthPlot* m_lengths;
+    app::WindowSourcesModel m_windows;
     core::CalibrationOptions m_shown; // that the preview belongs to
     QString m_shownModel;
     QTimer m_timer;

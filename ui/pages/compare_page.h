@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Original, rounded and quantized side by side: perplexity on the same text, and token by token.
+// What quantizing cost: perplexities, predictions, runs and tasks, each on a face of its own.
 #pragma once
 
 #include "app/workspace.h"
 #include "ui/pages/page.h"
 #include "ui/shell.h"
 
-class QProgressBar;
-class QPushButton;
+class QStackedWidget;
+class QTabBar;
 
 namespace awq::ui {
 
-class Card;
-class CompareForm;
-class Facts;
-class Label;
-class PerplexityPlot;
-class Table;
+class PerplexityView;
+class RunDifferenceView;
+class TaskView;
+class TokenView;
 
 class ComparePage : public Page {
     Q_OBJECT
@@ -27,27 +25,16 @@ public:
     bool wantsPlanPanel() const override { return false; }
 
 private:
-    QWidget* makeFormCard();
-    QWidget* makeResultsCard();
-    void measure();
-    void compareTokens();
-    void offerRun();      // candidates from the opened run, else from the session
-    void showReadiness(); // buttons, staleness
-    void showProgress();
-    void showEnd();
-    void showResults();
+    template <typename View>
+    void addFace(const QString& title, View* view);
+    void showState();
+    void showEnd(const app::RunMonitor& run);
 
     app::Workspace& m_workspace;
     Shell& m_shell;
-    CompareForm* m_form;
-    QString m_windowFor; // model the window was last fitted to
-    QPushButton *m_measure, *m_cancel, *m_compareTokens;
-    QProgressBar* m_bar;
-    Label *m_phase, *m_protocol;
-    Card* m_resultsCard;
-    PerplexityPlot* m_plot;
-    Table* m_table;
-    Facts* m_tokens;
+    QTabBar* m_tabs;
+    QStackedWidget* m_faces;
+    PerplexityView* m_perplexities;
 };
 
 } // namespace awq::ui

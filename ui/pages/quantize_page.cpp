@@ -13,12 +13,15 @@
 #include "app/command_line.h"
 #include "app/paths.h"
 #include "app/run_folder.h"
+#include "ui/report/report_saver.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/command_preview.h"
 #include "ui/widgets/disclosure.h"
 #include "ui/widgets/finish_card.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/layouts.h"
+#include "ui/widgets/override_editor.h"
+#include "ui/widgets/preset_bar.h"
 #include "ui/widgets/recipe_form.h"
 #include "ui/widgets/run_view.h"
 
@@ -67,10 +70,13 @@ QWidget* QuantizePage::makeRecipeFace() {
     m_forms = {new RecipeForm({"preset", "bits", "group-size", "zero-point", "scale-search", "clip-search",
                                "rounding", "target", "refine-rounds"}),
                new RecipeForm({"format", "max-shard-size", "device", "dtype"}),
-               new RecipeForm({"exclude", "bits-for", "results-in", "results-out"}),
+               new RecipeForm({"results-in", "results-out"}),
                new RecipeForm({"memory-limit", "prefetch", "threads"})};
     for (RecipeForm* form : m_forms)
         connect(form, &RecipeForm::edited, this, &QuantizePage::takeRecipe);
+    auto* mine = new PresetBar(m_workspace.presets(), m_workspace.session());
+    connect(mine, &PresetBar::failed, this, [this](const core::Error& error) { notice().showError(error); });
+    m_forms[0]->addFirstRow(tr("My presets"), mine);
     recipe->body()->addWidget(m_forms[0]);
     recipe->body()->addStretch();
     m_forms[1]->addFirstRow(tr("Folder"), makeOutputField());
@@ -100,6 +106,7 @@ QWidget* QuantizePage::makeRecipeFace() {
     both->setLayout(cards);
     both->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     layout->addWidget(both);
+    layout->addWidget(new OverrideEditor(m_workspace.session()));
     layout->addWidget(more);
     layout->addStretch();
     layout->addWidget(new Label(tr("The same in a terminal"), TextSize::small, Ink::dim));
@@ -132,6 +139,7 @@ QWidget* QuantizePage::makeRunFace() {
         new FinishCard({{tr("Compare"), QStringLiteral("compare"), [this] { m_shell.goTo(page::compare); }},
                         {tr("Inspect"), QStringLiteral("inspect"), [this] { m_shell.goTo(page::inspect); }},
                         {tr("See the output"), QStringLiteral("export"), [this] { m_shell.goTo(page::exported); }}});
+    m_finish->addHeaderWidget((new ReportSaver(m_workspace, notice(), this))->makeButton());
     m_finish->hide();
     connect(m_runView, &RunView::cancelWanted, this, [this] { m_shell.cancelRun(); });
     connect(m_runView, &RunView::blockChosen, this, [this](int block) { m_shell.inspect(block, {}); });

@@ -10,6 +10,13 @@
 
 namespace awq::ui {
 
+// Share of the axes left free around the points; names beside them need more.
+static constexpr double air = 0.06, labelAir = 0.2;
+
+static QString numberText(double value, int decimals) {
+    return decimals < 0 ? app::lossText(value) : app::fixedText(value, decimals);
+}
+
 ScatterPlot::ScatterPlot(const QString& name, bool logarithmic, bool diagonal, QWidget* parent)
     : Plot(name, parent), m_logarithmic(logarithmic), m_diagonal(diagonal), m_above(canvas()->addGraph()),
       m_below(canvas()->addGraph()), m_mark(canvas()->addGraph()), m_equal(new QCPItemLine(canvas())),
@@ -32,6 +39,33 @@ void ScatterPlot::setAxisTitles(const QString& x, const QString& y) {
     replotLater();
 }
 
+void ScatterPlot::setDecimals(int x, int y) {
+    m_xDecimals = x;
+    m_yDecimals = y;
+}
+
+void ScatterPlot::setLabelled(bool labelled) {
+    m_labelled = labelled;
+    showLabels();
+}
+
+void ScatterPlot::showLabels() {
+    for (QCPItemText* label : m_labels)
+        canvas()->removeItem(label);
+    m_labels.clear();
+    if (!m_labelled || pointCount() > mostLabels)
+        return;
+    for (const ScatterPoint& point : m_points) {
+        if (!drawable(point))
+            continue;
+        QCPItemText* label = makeText(canvas(), Qt::AlignHCenter | Qt::AlignBottom);
+        label->position->setCoords(point.x, point.y);
+        label->setPadding(QMargins(0, 0, 0, spacing().small));
+        label->setText(point.label);
+        m_labels.push_back(label);
+    }
+}
+
 bool ScatterPlot::drawable(const ScatterPoint& point) const {
     return std::isfinite(point.x) && std::isfinite(point.y) && (!m_logarithmic || (point.x > 0 && point.y > 0));
 }
@@ -43,6 +77,7 @@ void ScatterPlot::setPoints(std::vector<ScatterPoint> points) {
     for (const ScatterPoint& point : m_points)
         if (drawable(point))
             (m_diagonal && point.y <= point.x ? m_below : m_above)->addData(point.x, point.y);
+    showLabels();
     dataChanged();
     if (m_points.empty())
         setMessage(tr("Nothing to compare yet."));
@@ -70,6 +105,10 @@ void ScatterPlot::applyColours(const Colours& c) {
         QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(c.text, 1.6), Qt::NoBrush, spacing().medium));
     m_equal->setPen(QPen(c.dimText, 1, Qt::DashLine));
     styleText(m_equalText, c, c.dimText);
+    for (QCPItemText* label : m_labels) {
+        styleText(label, c, c.text);
+        label->setBrush(Qt::NoBrush);
+    }
 }
 
 void ScatterPlot::fitAxes() {
@@ -86,7 +125,7 @@ void ScatterPlot::fitAxes() {
     }
     const auto useAxis = [this](QCPAxis* axis, const QString& title, const QCPRange& range) {
         m_logarithmic ? useLogAxis(*axis, title) : useLinearAxis(*axis, title, range.upper);
-        axis->setRange(padded(range, m_logarithmic));
+        axis->setRange(padded(range, m_logarithmic, m_labelled ? labelAir : air));
     };
     useAxis(canvas()->xAxis, m_xTitle, xRange);
     useAxis(canvas()->yAxis, m_yTitle, yRange);
@@ -121,7 +160,7 @@ int ScatterPlot::pointAt(const QPointF& pixel) const {
 QString ScatterPlot::textOf(int point) const {
     const ScatterPoint& p = m_points[size_t(point)];
     return QStringLiteral("%1\n%2: %3\n%4: %5")
-        .arg(p.label, m_xTitle, app::lossText(p.x), m_yTitle, app::lossText(p.y));
+        .arg(p.label, m_xTitle, numberText(p.x, m_xDecimals), m_yTitle, numberText(p.y, m_yDecimals));
 }
 
 DataTable ScatterPlot::dataTable() const {

@@ -25,6 +25,8 @@ public:
     ScatterPlot(const QString& name, bool logarithmic, bool diagonal, QWidget* parent = nullptr);
 
     void setAxisTitles(const QString& x, const QString& y);
+    void setDecimals(int x, int y);  // of the numbers in the read-out; without a call they are written as losses
+    void setLabelled(bool labelled); // names beside the points, when there are few
     void setPoints(std::vector<ScatterPoint> points); // not positive values are left out of a logarithmic picture
     void mark(int point);                             // -1: none
     DataTable dataTable() const override;
@@ -38,7 +40,10 @@ protected:
     void fitAxes() override;
 
 private:
+    static constexpr int mostLabels = 16;
+
     bool drawable(const ScatterPoint& point) const;
+    void showLabels();
 
     const bool m_logarithmic, m_diagonal;
     QString m_xTitle, m_yTitle;
@@ -46,6 +51,9 @@ private:
     QCPGraph *m_above, *m_below, *m_mark; // above: y > x (all points without a diagonal)
     QCPItemLine* m_equal;
     QCPItemText* m_equalText;
+    bool m_labelled = false;
+    int m_xDecimals = -1, m_yDecimals = -1;
+    std::vector<QCPItemText*> m_labels;
 };
 
 } // namespace awq::ui

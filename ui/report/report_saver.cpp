@@ -53,7 +53,7 @@ core::ReportExtras ReportSaver::extras() const {
         std::any_of(rows.begin(), rows.end(), [&](const core::PerplexityResult& row) { return row.model == output; });
     core::ReportExtras extras;
     if (ours) {
-        extras.perplexities = rows;
+        extras.perplexities.assign(rows.begin(), rows.end());
         extras.protocol = m_workspace.evaluation().protocol().toStdString();
     }
     if (const auto& comparison = m_workspace.evaluation().comparison(); comparison && comparison->b.model == output)

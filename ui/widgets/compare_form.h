@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which models are measured on which text.
+// Which models are measured, and on which text.
 #pragma once
 
 #include <QWidget>
-#include <optional>
 #include <vector>
 
 #include "core/plan/recipe.h"
 #include "core/run/evaluate_run.h"
+#include "ui/widgets/model_picker.h"
 
 class QCheckBox;
-class QLineEdit;
-class QSpinBox;
+class QMenu;
 class QVBoxLayout;
 
 namespace awq::ui {
+
+class TextWindowsForm;
 
 class CompareForm : public QWidget {
     Q_OBJECT
@@ -24,12 +25,11 @@ public:
 
     // Offers the original, the original rounded to nearest as the recipe says, and the quantized folder (empty: none).
     void setRun(const QString& original, const core::Recipe& recipe, const QString& quantized);
-    void setLongestWindow(qint64 tokens);  // a default beyond what the model was made for would measure something else
-    void addFolder(const QString& folder); // one more, ticked
+    void setOffers(std::vector<ModelOffer> offers) { m_offers = std::move(offers); } // that Add lists
+    void addFolder(const QString& folder);                                           // one more, ticked
+    TextWindowsForm& text() { return *m_text; }
 
     core::EvaluateRequest request() const; // what is ticked, in the order shown
-    // Original and quantized on the same text, when both are known.
-    std::optional<core::CompareRequest> comparison() const;
 
 signals:
     void edited();
@@ -42,15 +42,14 @@ private:
     };
 
     void addCandidate(const QString& title, const QString& folder, const core::RoundToNearest& rounding);
-    QWidget* makeTextPart();
-    core::TextWindows text() const;
+    void fillMenu(QMenu* menu);
 
     std::vector<Candidate> m_candidates;
+    std::vector<ModelOffer> m_offers;
     QString m_original, m_quantized;
     core::Recipe m_recipe;
     QVBoxLayout* m_list;
-    QLineEdit* m_text;
-    QSpinBox *m_window, *m_maxTokens;
+    TextWindowsForm* m_text;
 };
 
 } // namespace awq::ui

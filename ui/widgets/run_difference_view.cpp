@@ -18,6 +18,7 @@
 #include "ui/widgets/label.h"
 #include "ui/widgets/layouts.h"
 #include "ui/widgets/plot_card.h"
+#include "ui/widgets/save_results.h"
 #include "ui/widgets/table.h"
 
 namespace awq::ui {
@@ -29,6 +30,15 @@ using app::RunResults;
 RunDifferenceView::RunDifferenceView(app::Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_deltas(new DeltaPlot(tr("Change of the output error"))),
       m_scatter(new ScatterPlot(tr("Output error, both runs"), true, true)),
+      m_linears({{tr("Block"), tr("Counted from 0."), [](const LinearDifference& d) { return d.block; }, {}, true},
+                 {tr("Linear"), tr("Its name inside the block."), [](const LinearDifference& d) { return d.name; }},
+                 {tr("Opened run"), tr("Output MSE in the opened run."), [](const LinearDifference& d) { return d.a; },
+                  [](const LinearDifference& d) { return app::lossText(d.a); }, true},
+                 {tr("Other run"), tr("Output MSE in the other run."), [](const LinearDifference& d) { return d.b; },
+                  [](const LinearDifference& d) { return app::lossText(d.b); }, true},
+                 {tr("Change (%)"), tr("Of the other run against the opened one; more is worse."),
+                  [](const LinearDifference& d) { return d.change() * 100; },
+                  [](const LinearDifference& d) { return app::fixedText(d.change() * 100, 1); }, true}}),
       m_options({{tr("Option"), tr("As on the command line."), [](const OptionDifference& d) { return d.option; }},
                  {tr("Opened run"), tr("Its value in the opened run."), [](const OptionDifference& d) { return d.a; }},
                  {tr("Other run"), tr("Its value in the other run."), [](const OptionDifference& d) { return d.b; }}}) {
@@ -36,21 +46,24 @@ RunDifferenceView::RunDifferenceView(app::Workspace& workspace, QWidget* parent)
     auto* grid = new PlotGrid({new PlotCard(m_deltas), new PlotCard(m_scatter)});
     const auto cards = grid->findChildren<PlotCard*>();
     grid->arrange({{cards[0], cards[1]}});
+    QHBoxLayout* tables = row({makeLinearCard(), makeRecipeCard()});
+    tables->setSpacing(spacing().cardGap());
+    tables->setStretch(0, 1);
+    tables->setStretch(1, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(spacing().cardGap());
     layout->addWidget(makeHeader());
     layout->addWidget(grid, 3);
-    layout->addWidget(makeRecipeCard(), 1);
-    const auto chosen = [this](int index) {
-        if (index >= 0 && index < int(m_differences.size()))
-            emit linearChosen(m_differences[std::size_t(index)].block, m_differences[std::size_t(index)].name);
-    };
-    connect(m_scatter, &Plot::pointPicked, this, chosen);
-    connect(m_deltas, &DeltaPlot::deltaPicked, this, [this, chosen](const QString& label) {
-        const auto found = std::find_if(m_differences.begin(), m_differences.end(),
-                                        [&](const LinearDifference& d) { return d.label() == label; });
-        chosen(int(found - m_differences.begin()));
+    layout->addLayout(tables, 2);
+    connect(m_scatter, &Plot::pointPicked, this, [this](int point) {
+        const LinearDifference& difference = m_linears.row(point);
+        emit linearChosen(difference.block, difference.name);
+    });
+    connect(m_deltas, &DeltaPlot::deltaPicked, this, [this](const QString& label) {
+        for (const LinearDifference& difference : m_linears.rows())
+            if (difference.label() == label)
+                return emit linearChosen(difference.block, difference.name);
     });
     connect(&workspace.results(), &RunResults::stateChanged, this, &RunDifferenceView::offerRuns);
     connect(&workspace.results(), &RunResults::contentChanged, this, &RunDifferenceView::load);
@@ -78,11 +91,29 @@ QWidget* RunDifferenceView::makeHeader() {
     return card;
 }
 
+QWidget* RunDifferenceView::makeLinearCard() {
+    auto* table = new Table(QStringLiteral("linearDifferences"), tr("Differences of the linears"), &m_linears);
+    table->setColumnWidths({8, 24, 12, 12, -1});
+    auto* save = new SaveResults(QStringLiteral("linearDifferences.save"), m_linears, [this] {
+        return tr("Output MSE of each linear: %1 against %2")
+            .arg(m_workspace.results().folder(), m_other->currentData().toString());
+    });
+    connect(save, &SaveResults::failed, this, &RunDifferenceView::failed);
+    connect(table, &QTableView::activated, this, [this, table] {
+        const LinearDifference& difference = m_linears.row(table->sourceRow());
+        emit linearChosen(difference.block, difference.name);
+    });
+    auto* card = new Card(tr("Linears, worst first"));
+    card->addHeaderWidget(save);
+    card->body()->addWidget(table);
+    return card;
+}
+
 QWidget* RunDifferenceView::makeRecipeCard() {
     auto* card = new Card(tr("What the recipes ask differently"));
-    m_optionTable = new Table(QStringLiteral("recipeDifferences"), tr("Differences of the recipes"), &m_options);
-    m_optionTable->setColumnWidths({24, 30, -1});
-    card->body()->addWidget(m_optionTable);
+    auto* table = new Table(QStringLiteral("recipeDifferences"), tr("Differences of the recipes"), &m_options);
+    table->setColumnWidths({20, 20, -1});
+    card->body()->addWidget(table);
     return card;
 }
 
@@ -121,30 +152,31 @@ void RunDifferenceView::show(const core::Outcome<app::RunSummary>& outcome) {
         return clear(QString::fromUtf8(outcome.error->what()));
     RunResults& run = m_workspace.results();
     const app::RunSummary& other = *outcome.result;
-    m_differences = app::linearDifferences(run.linears().rows(), other.linears);
     m_options.setRows(app::recipeDifferences(run.info().recipe, other.recipe));
-    if (m_differences.empty())
+    std::vector<LinearDifference> differences = app::linearDifferences(run.linears().rows(), other.linears);
+    if (differences.empty())
         return clear(tr("The two runs have no quantized linear in common."));
     std::vector<Delta> deltas;
     std::vector<ScatterPoint> points;
-    for (const LinearDifference& difference : m_differences) {
+    for (const LinearDifference& difference : differences) {
         deltas.push_back({difference.label(), difference.change()});
         points.push_back({difference.label(), difference.a, difference.b});
     }
     m_deltas->setDeltas(std::move(deltas));
     m_scatter->setPoints(std::move(points));
-    const auto worse = std::count_if(m_differences.begin(), m_differences.end(),
-                                     [](const LinearDifference& d) { return d.change() > 0; });
+    const auto worse =
+        std::count_if(differences.begin(), differences.end(), [](const LinearDifference& d) { return d.change() > 0; });
     QString text = tr("%1 of %2 linears are worse in the other run")
-                       .arg(app::countText(worse), app::countText(qint64(m_differences.size())));
+                       .arg(app::countText(worse), app::countText(qint64(differences.size())));
     if (other.model != run.info().model)
         text += tr(" · not the same model folder");
     m_summary->setText(text);
+    m_linears.setRows(std::move(differences));
 }
 
 void RunDifferenceView::clear(const QString& message) {
     m_task.cancel();
-    m_differences.clear();
+    m_linears.setRows({});
     m_deltas->setDeltas({});
     m_scatter->setPoints({});
     m_deltas->setMessage(message);

@@ -5,6 +5,7 @@
 #include <QWidget>
 
 #include "app/latest_task.h"
+#include "app/recipe_difference.h"
 #include "app/run_difference.h"
 #include "app/table_model.h"
 #include "app/workspace.h"
@@ -15,9 +16,7 @@ namespace awq::ui {
 
 class DeltaPlot;
 class Label;
-class Notice;
 class ScatterPlot;
-class Table;
 
 class RunDifferenceView : public QWidget {
     Q_OBJECT
@@ -29,9 +28,11 @@ public:
 
 signals:
     void linearChosen(int block, const QString& name);
+    void failed(const awq::core::Error& error); // numbers could not be saved
 
 private:
     QWidget* makeHeader();
+    QWidget* makeLinearCard();
     QWidget* makeRecipeCard();
     void offerRuns();
     void load();
@@ -43,9 +44,8 @@ private:
     Label* m_summary;
     DeltaPlot* m_deltas;
     ScatterPlot* m_scatter;
+    app::TableModel<app::LinearDifference> m_linears; // worst for the other run first
     app::TableModel<app::OptionDifference> m_options;
-    Table* m_optionTable;
-    std::vector<app::LinearDifference> m_differences;
     app::LatestTask m_task; // last: stopped first
 };
 
