@@ -70,7 +70,7 @@ QWidget* QuantizePage::makeRecipeFace() {
     m_forms = {new RecipeForm({"preset", "bits", "group-size", "zero-point", "scale-search", "clip-search",
                                "rounding", "target", "refine-rounds"}),
                new RecipeForm({"format", "max-shard-size", "device", "dtype"}),
-               new RecipeForm({"results-in", "results-out"}),
+               new RecipeForm({"override", "results-in", "results-out"}),
                new RecipeForm({"memory-limit", "prefetch", "threads"})};
     for (RecipeForm* form : m_forms)
         connect(form, &RecipeForm::edited, this, &QuantizePage::takeRecipe);
