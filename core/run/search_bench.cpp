@@ -95,7 +95,13 @@ public:
                                       0,
                                       0});
         for (const ScaleSet& set : block().scaleSets)
-            m_plan.scaleSets.push_back({0, set.producer, set.consumers, set.inspected.name, "scaled", {}, {}});
+            m_plan.scaleSets.push_back({0,
+                                        set.producer,
+                                        set.consumers,
+                                        set.inspected.name,
+                                        set.use == ScaleSetUse::skipped ? "skipped" : "scaled",
+                                        set.reason,
+                                        {}});
         m_hidden = HiddenBatches(m_place.device);
         m_hidden.reserve(m_batching.batchesOf(request.recipe.calibration.samples), length(), request.hidden,
                          m_place.dtype);
