@@ -2,6 +2,7 @@
 // The equivalence gate: random scales through every scale set of every family and variant leave the function unchanged.
 #include <QtTest>
 
+#include "core/error.h"
 #include "core/model/decoder/mapping_check.h"
 #include "tests/support/family_variants.h"
 #include "tests/support/random_model.h"
