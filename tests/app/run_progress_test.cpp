@@ -118,8 +118,8 @@ private slots:
         for (int i = 0; i < 20; ++i)
             eta.blockDone(1, i);
         for (int i = 0; i < 8; ++i)
-            eta.blockDone(3, 20 + i);
-        QCOMPARE(eta.at(27)->high, 3.0 * 72);
+            eta.blockDone(3, 22 + 3 * i);
+        QCOMPARE(eta.at(43)->high, 3.0 * 72);
     }
 };
 

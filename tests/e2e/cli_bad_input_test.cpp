@@ -339,11 +339,6 @@ private slots:
         QVERIFY(!fs::exists(disk->folder() / "out"));
     }
 
-    void resumeWithoutARunIsRefused() {
-        const fs::path folder = freshCase();
-        verifyRefused(runCli(quantizeWords(folder, m_text) + QStringList{"--resume"}), {pathText(folder / "out.run")});
-    }
-
     void resumeWithAnotherRecipeNamesTheDifference() {
         const fs::path folder = freshCase();
         QCOMPARE(runCli(quantizeWords(folder, m_text)).exitCode, 0);
