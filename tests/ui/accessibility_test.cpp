@@ -80,6 +80,14 @@ bool isCut(const QWidget* widget) {
     return !mayShrink && label->sizeHint().width() > label->width() + 1;
 }
 
+QStringList cutWidgets(const QWidget& window, const QString& page) {
+    QStringList cut;
+    for (const QWidget* widget : window.findChildren<QWidget*>())
+        if (widget->isVisible() && isCut(widget))
+            cut << page + ": " + described(widget);
+    return cut;
+}
+
 } // namespace
 
 class AccessibilityTest : public QObject {
@@ -135,10 +143,9 @@ private slots:
         QStringList cut;
         for (const QString& name : pageNames) {
             studio.window.goTo(name);
-            QTest::qWait(50);
-            for (const QWidget* widget : studio.window.findChildren<QWidget*>())
-                if (widget->isVisible() && isCut(widget))
-                    cut << name + ": " + described(widget);
+            QStringList onPage; // once the layouts have settled
+            (void)QTest::qWaitFor([&] { return (onPage = cutWidgets(studio.window, name)).isEmpty(); }, 5000);
+            cut << onPage;
         }
         studio.theme.setFontScalePercent(100);
         QVERIFY2(cut.isEmpty(), qPrintable(cut.join('\n')));
